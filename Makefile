@@ -1,0 +1,85 @@
+# Jibei 集备. `make run` starts it with a demo county, `make test` proves it. `make help` lists the rest.
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := all
+
+B ?= build
+CC ?= gcc
+# What a machine must have: to build and run, and to test on top of that (Debian 12 names).
+PACKAGES := gcc make pkg-config libc6-dev libmicrohttpd-dev libwebsockets-dev libwebsockets-evlib-uv libuv1-dev \
+  libsqlite3-dev libpq-dev libarchive-dev libmagic-dev zlib1g-dev libsodium-dev libssl-dev libjansson-dev \
+  libxml2-dev libseccomp-dev poppler-utils
+TEST_PACKAGES := clang clang-format libcmocka-dev chromium fonts-noto-cjk postgresql-15 curl zip unzip libarchive-tools \
+  nginx-light wrk
+
+WARN := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla
+OPT ?= -O2 -g
+LIBS_OF := pkg-config --cflags libmicrohttpd libwebsockets libuv sqlite3 libpq libarchive zlib libsodium libcrypto jansson libxml-2.0 libseccomp
+LIBFLAGS := $(shell $(LIBS_OF) 2>/dev/null | sed 's/-I/-isystem /g')
+CFLAGS := -std=gnu11 -D_GNU_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE -pthread -MMD -MP -I. -I$(B)/gen $(OPT) $(WARN) $(LIBFLAGS) $(SAN)
+LDFLAGS := -pie -pthread -Wl,-z,relro,-z,now $(SAN)
+LDLIBS := -lmicrohttpd -lwebsockets -luv -lsqlite3 -lpq -lz -lsodium -lcrypto -ljansson -lxml2 -lm
+PROBE_LIBS := -larchive -lmagic -lxml2 -lz -lsodium -lcrypto -lseccomp -lm
+
+ROOMS := base crdt format app bus http live door
+MAIN_SRC := $(sort $(foreach r,$(ROOMS),$(wildcard server/$(r)/*.c)) $(wildcard storage/*.c))
+PROBE_SRC := $(sort $(wildcard server/base/*.c server/format/*.c server/probe/*.c))
+GEN_SRC := $(B)/gen/migrations.c
+OBJ := $(MAIN_SRC:%.c=$(B)/obj/%.o) $(GEN_SRC:$(B)/gen/%.c=$(B)/obj/gen/%.o)
+PROBE_OBJ := $(PROBE_SRC:%.c=$(B)/obj/%.o)
+UNIT_SRC := $(sort $(wildcard tests/unit/test_*.c))
+UNIT := $(UNIT_SRC:tests/unit/%.c=$(B)/unit/%)
+
+all: $(if $(wildcard server/main.c),$(B)/jibei) $(if $(wildcard server/probe/main.c),$(B)/jibei-probe) $(B)/libjibei.a
+
+$(B)/jibei: $(B)/obj/server/main.o $(B)/libjibei.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(B)/jibei-probe: $(PROBE_OBJ)
+	$(CC) $(LDFLAGS) -o $@ $^ $(PROBE_LIBS)
+
+$(B)/libjibei.a: $(OBJ)
+	rm -f $@ && ar rcs $@ $^
+
+$(B)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -c -o $@ $<
+
+$(B)/obj/gen/%.o: $(B)/gen/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -c -o $@ $<
+
+# The SQL of the migrations becomes part of the binary.
+$(B)/gen/migrations.c: $(sort $(wildcard storage/migrations/*.sql)) storage/migrations/embed.sh
+	@mkdir -p $(@D)
+	sh storage/migrations/embed.sh storage/migrations > $@
+
+# ---- tests: each unit test is a program of its own
+$(B)/unit/%: tests/unit/%.c $(B)/libjibei.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libjibei.a $(LDLIBS) -lcmocka
+
+.PHONY: unit
+unit: $(UNIT)
+	@set -e; for t in $(UNIT); do echo "== $${t##*/}"; $$t; done
+
+# ---- keeping house
+.PHONY: fmt deps clean help
+C_FILES = $(shell git ls-files '*.c' '*.h')
+fmt:
+	clang-format -i $(C_FILES)
+
+# Installs what is missing, as root or by sudo; says nothing when all is there.
+deps:
+	@tests/lint/install.sh $(PACKAGES)
+
+test-deps: deps
+	@tests/lint/install.sh $(TEST_PACKAGES)
+
+clean:
+	rm -rf $(B)
+
+help:
+	@grep -E '^# ----|^[a-z-]+:' Makefile | sed 's/:.*//'
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -1,0 +1,118 @@
+/* Hashes by libcrypto and zlib. */
+#include "server/base/hash.h"
+
+#include "server/base/err.h"
+#include "server/base/mem.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <zlib.h>
+
+struct hash {
+    EVP_MD_CTX *md;
+    uint32_t crc;
+    uint64_t bytes;
+};
+
+struct hash *hash_new(void)
+{
+    struct hash *h = NEW(struct hash);
+    h->md = EVP_MD_CTX_new();
+    if (!h->md || EVP_DigestInit_ex(h->md, EVP_sha256(), NULL) != 1)
+        BUG("no SHA-256");
+    return h;
+}
+
+void hash_free(struct hash *h)
+{
+    if (!h)
+        return;
+    EVP_MD_CTX_free(h->md);
+    mem_free(h);
+}
+
+void hash_add(struct hash *h, const void *p, size_t n)
+{
+    if (n == 0)
+        return;
+    if (EVP_DigestUpdate(h->md, p, n) != 1)
+        BUG("SHA-256 update");
+    h->crc = crc32_of(h->crc, (struct str){ p, n });
+    h->bytes += n;
+}
+
+uint64_t hash_bytes(const struct hash *h)
+{
+    return h->bytes;
+}
+
+void hash_sha256(const struct hash *h, unsigned char out[SHA256_LEN])
+{
+    EVP_MD_CTX *copy = EVP_MD_CTX_new();
+    if (!copy || EVP_MD_CTX_copy_ex(copy, h->md) != 1 || EVP_DigestFinal_ex(copy, out, NULL) != 1)
+        BUG("SHA-256 final");
+    EVP_MD_CTX_free(copy);
+}
+
+uint32_t hash_crc32(const struct hash *h)
+{
+    return h->crc;
+}
+
+static void digest(const EVP_MD *md, struct str s, unsigned char *out)
+{
+    if (EVP_Digest(s.p ? s.p : "", s.n, out, NULL, md, NULL) != 1)
+        BUG("digest");
+}
+
+void sha256(struct str s, unsigned char out[SHA256_LEN])
+{
+    digest(EVP_sha256(), s, out);
+}
+
+void sha1(struct str s, unsigned char out[SHA1_LEN])
+{
+    digest(EVP_sha1(), s, out);
+}
+
+struct str hex_str(struct arena *a, const void *p, size_t n)
+{
+    static const char digits[] = "0123456789abcdef";
+    const unsigned char *q = p;
+    char *out = arena_alloc(a, n * 2 + 1);
+    for (size_t i = 0; i < n; i++) {
+        out[2 * i] = digits[q[i] >> 4];
+        out[2 * i + 1] = digits[q[i] & 15];
+    }
+    return (struct str){ out, n * 2 };
+}
+
+struct str sha256_hex(struct arena *a, struct str s)
+{
+    unsigned char out[SHA256_LEN];
+    sha256(s, out);
+    return hex_str(a, out, sizeof out);
+}
+
+uint32_t crc32_of(uint32_t before, struct str s)
+{
+    return (uint32_t)crc32_z(before, (const unsigned char *)(s.p ? s.p : ""), s.n);
+}
+
+uint32_t crc32_join(uint32_t a, uint32_t b, uint64_t b_len)
+{
+    return (uint32_t)crc32_combine(a, b, (long)b_len);
+}
+
+void hmac_sha256(struct str key, struct str s, unsigned char out[SHA256_LEN])
+{
+    if (!HMAC(EVP_sha256(), key.p, (int)key.n, (const unsigned char *)(s.p ? s.p : ""), s.n, out,
+              NULL))
+        BUG("HMAC");
+}
+
+bool same_bytes(const void *a, const void *b, size_t n)
+{
+    return CRYPTO_memcmp(a, b, n) == 0;
+}

@@ -1,0 +1,30 @@
+/* Hashes: SHA-256 (libcrypto, which uses the processor's instructions), CRC-32 as in ZIP (zlib),
+ * HMAC. */
+#ifndef BASE_HASH_H
+#define BASE_HASH_H
+
+#include "server/base/arena.h"
+
+enum { SHA256_LEN = 32, SHA256_HEX = 64, SHA1_LEN = 20 };
+
+struct hash; /* a running SHA-256 and CRC-32 over the same bytes */
+
+struct hash *hash_new(void);
+void hash_free(struct hash *h); /* NULL is fine */
+void hash_add(struct hash *h, const void *p, size_t n);
+uint64_t hash_bytes(const struct hash *h);
+/* May be asked at any time; the running state goes on. */
+void hash_sha256(const struct hash *h, unsigned char out[SHA256_LEN]);
+uint32_t hash_crc32(const struct hash *h);
+
+void sha256(struct str s, unsigned char out[SHA256_LEN]);
+struct str sha256_hex(struct arena *a, struct str s);
+void sha1(struct str s, unsigned char out[SHA1_LEN]); /* only for tus's checksum extension */
+uint32_t crc32_of(uint32_t before, struct str s);
+/* CRC-32 of A followed by B, from both and the length of B. */
+uint32_t crc32_join(uint32_t a, uint32_t b, uint64_t b_len);
+void hmac_sha256(struct str key, struct str s, unsigned char out[SHA256_LEN]);
+bool same_bytes(const void *a, const void *b, size_t n); /* in constant time */
+struct str hex_str(struct arena *a, const void *p, size_t n);
+
+#endif

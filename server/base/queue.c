@@ -1,0 +1,130 @@
+/* A mutex, a condition and a linked list. Q1: waiting ≤ limit. Q2: after closing nothing is taken
+ * in, but everything that was taken in is run. */
+#include "server/base/queue.h"
+
+#include "server/base/mem.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+struct job {
+    struct job *next;
+    void (*run)(void *own, void *arg);
+    void *arg;
+};
+
+struct pool {
+    struct pool_setup setup;
+    pthread_mutex_t lock;
+    pthread_cond_t more;
+    struct job *head, **tail;
+    size_t waiting, running;
+    bool closing;
+    pthread_t *threads;
+};
+
+static struct job *take(struct pool *p)
+{
+    pthread_mutex_lock(&p->lock);
+    while (!p->head && !p->closing)
+        pthread_cond_wait(&p->more, &p->lock);
+    struct job *j = p->head;
+    if (j) {
+        if (!(p->head = j->next))
+            p->tail = &p->head;
+        p->waiting--;
+        p->running++;
+    }
+    pthread_mutex_unlock(&p->lock);
+    return j;
+}
+
+static void *thread_main(void *arg)
+{
+    struct pool *p = arg;
+    pthread_setname_np(pthread_self(), p->setup.name);
+    if (p->setup.nice)
+        setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), p->setup.nice);
+    void *own = p->setup.enter ? p->setup.enter(p->setup.arg) : NULL;
+    for (struct job *j; (j = take(p));) {
+        j->run(own, j->arg);
+        mem_free(j);
+        pthread_mutex_lock(&p->lock);
+        p->running--;
+        pthread_mutex_unlock(&p->lock);
+    }
+    if (p->setup.leave)
+        p->setup.leave(own);
+    return NULL;
+}
+
+struct pool *pool_open(const struct pool_setup *s)
+{
+    struct pool *p = NEW(struct pool);
+    p->setup = *s;
+    p->tail = &p->head;
+    pthread_mutex_init(&p->lock, NULL);
+    pthread_cond_init(&p->more, NULL);
+    p->threads = mem_array((size_t)s->threads, sizeof *p->threads);
+    for (int i = 0; i < s->threads; i++)
+        if (pthread_create(&p->threads[i], NULL, thread_main, p))
+            BUG("cannot start a thread");
+    return p;
+}
+
+void pool_close(struct pool *p)
+{
+    if (!p)
+        return;
+    pthread_mutex_lock(&p->lock);
+    p->closing = true;
+    pthread_cond_broadcast(&p->more);
+    pthread_mutex_unlock(&p->lock);
+    for (int i = 0; i < p->setup.threads; i++)
+        pthread_join(p->threads[i], NULL);
+    pthread_mutex_destroy(&p->lock);
+    pthread_cond_destroy(&p->more);
+    mem_free(p->threads);
+    mem_free(p);
+}
+
+enum err pool_submit(struct pool *p, void (*run)(void *own, void *arg), void *arg)
+{
+    enum err e = E_OK;
+    pthread_mutex_lock(&p->lock);
+    if (p->closing)
+        e = E_STOPPING;
+    else if (p->setup.limit && p->waiting >= p->setup.limit)
+        e = E_BUSY;
+    if (!e) {
+        struct job *j = NEW(struct job);
+        *j = (struct job){ NULL, run, arg };
+        *p->tail = j;
+        p->tail = &j->next;
+        p->waiting++;
+        pthread_cond_signal(&p->more);
+    }
+    pthread_mutex_unlock(&p->lock);
+    return e;
+}
+
+static size_t read_count(struct pool *p, const size_t *n)
+{
+    pthread_mutex_lock(&p->lock);
+    size_t v = *n;
+    pthread_mutex_unlock(&p->lock);
+    return v;
+}
+
+size_t pool_waiting(struct pool *p)
+{
+    return read_count(p, &p->waiting);
+}
+
+size_t pool_running(struct pool *p)
+{
+    return read_count(p, &p->running);
+}
