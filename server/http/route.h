@@ -1,0 +1,61 @@
+/* Routes: one table (routes.def) of method, path, handler, who may, shapes and flags. The dispatcher, the
+ * OpenAPI text, the client's types and the tests are made from it. */
+#ifndef HTTP_ROUTE_H
+#define HTTP_ROUTE_H
+
+#include "server/app/call.h"
+#include "server/http/request.h"
+#include "server/http/shape.h"
+
+/* What a handler gets besides the call. Everything is borrowed from the request. */
+struct input {
+    const struct http_request *rq;
+    int64_t id[PATH_ARGS_MAX];       /* {id}-like arguments as numbers; 0 where it is text */
+    struct str arg[PATH_ARGS_MAX];   /* the same as text */
+    const void *query;               /* struct of the query shape, or NULL */
+    const void *body;                /* struct of the body shape, or NULL */
+    int64_t rev;                     /* from If-Match, for routes with IF_MATCH */
+};
+
+/* What a handler gives back. */
+struct output {
+    const void *value; /* struct of the reply shape; NULL with an empty reply */
+    int64_t rev;       /* > 0: sent as ETag */
+    struct http_reply *reply; /* for RAW routes and for headers of one's own */
+};
+
+enum route_flag {
+    PUBLIC = 1,      /* no session needed */
+    IF_MATCH = 2,    /* editing: If-Match with the rev is required */
+    IDEMPOTENT = 4,  /* creating: Idempotency-Key is honoured, the reply is stored for 24 h */
+    RAW = 8,         /* the handler fills the reply itself (files, exports, tus) */
+    PASSWORD = 16,   /* argon2id: runs in the pool for passwords */
+    SINK = 32,       /* the body goes to a sink */
+    CONTENT = 64,    /* file content: served by the content daemon */
+    ANY_LOGIN = 128, /* allowed while the password must be changed */
+    NO_ORIGIN = 256, /* unsafe method without Origin check (login-free links only) */
+};
+
+typedef enum err handler_fn(struct call *c, const struct input *in, struct output *out);
+
+struct route {
+    const char *method, *path;
+    const char *name; /* operationId, the handler without h_ */
+    handler_fn *run;
+    const struct shape *query, *body, *reply;
+    int status; /* of success */
+    unsigned flags;
+    const char *text; /* Chinese summary */
+};
+
+extern const struct route routes[];
+extern const size_t routes_n;
+
+/* Finds the row for a decoded path; fills route, args and path_known of the request. Thread-safe, allocates
+ * nothing. */
+void route_find(struct http_request *rq);
+
+/* Adds a header to the reply; both strings must live as long as the call's arena. */
+void reply_header(struct call *c, struct http_reply *r, const char *name, struct str value);
+
+#endif

@@ -1,0 +1,95 @@
+/* Rows: one small face for two engines, SQLite and PostgreSQL. SQL stands only under storage/, as whole
+ * literals; both engines run the same text (placeholders ?1 ?2, rewritten for libpq).
+ *
+ * A store is the database that was opened, shared by all threads; a handle (struct db) belongs to one thread
+ * at a time. Writing transactions of SQLite pass one FIFO gate, so nobody ever sees BUSY; those of PostgreSQL
+ * are SERIALIZABLE and may end with E_RETRY, after which whoever began the work runs all of it again.
+ *
+ * Order of calls: store_open, db_open (per thread), db_close, store_close. */
+#ifndef STORAGE_DB_H
+#define STORAGE_DB_H
+
+#include "server/base/arena.h"
+#include "server/base/err.h"
+
+struct store;
+struct db;
+
+/* url: "sqlite:PATH" or "postgresql://…". Creates what is missing; does not migrate. */
+enum err store_open(const char *url, struct store **out) MUST_USE;
+void store_close(struct store *s); /* all handles are closed; NULL is fine */
+bool store_is_pg(const struct store *s);
+/* Runs the migrations that have not run yet, each in one transaction. told: their number, may be NULL. */
+enum err store_migrate(struct store *s, int *told) MUST_USE;
+/* How many migrations wait; 0 when the schema is current, -1 when it is newer than this program. */
+enum err store_pending(struct store *s, int *waiting) MUST_USE;
+
+enum err db_open(struct store *s, struct db **out) MUST_USE;
+void db_close(struct db *db); /* NULL is fine */
+bool db_is_pg(const struct db *db);
+
+/* ---- values that are bound */
+enum val_type { VAL_NULL, VAL_INT, VAL_TEXT, VAL_BLOB };
+struct val {
+    enum val_type type;
+    int64_t i;
+    struct str s;
+};
+#define I(x) ((struct val){ .type = VAL_INT, .i = (x) })
+#define T(x) ((struct val){ .type = VAL_TEXT, .s = (x) }) /* valid UTF-8 without NUL */
+#define BYTES(x) ((struct val){ .type = VAL_BLOB, .s = (x) })
+#define NUL ((struct val){ .type = VAL_NULL })
+#define VALS(...) ((const struct val[]){ NUL, ##__VA_ARGS__ } + 1)
+#define VALS_N(...) (sizeof((const struct val[]){ NUL, ##__VA_ARGS__ }) / sizeof(struct val) - 1)
+
+/* ---- statements. sql is a literal: its address is the key of the prepared statement.
+ * E_CONFLICT: the schema refused (unique, check, foreign key, trigger). E_RETRY: run the transaction again. */
+#define db_run(db, sql, ...) db_run_vals(db, sql, VALS(__VA_ARGS__), VALS_N(__VA_ARGS__))
+#define db_int(db, out, sql, ...)                                                                  \
+    db_int_vals(db, out, sql, VALS(__VA_ARGS__), VALS_N(__VA_ARGS__))
+#define db_rows(db, rows, sql, ...)                                                                \
+    db_rows_vals(db, rows, sql, VALS(__VA_ARGS__), VALS_N(__VA_ARGS__))
+enum err db_run_vals(struct db *db, const char *sql, const struct val *v, size_t n) MUST_USE;
+/* The first column of the first row as an integer (also for INSERT … RETURNING id); E_NOT_FOUND: no row. */
+enum err db_int_vals(struct db *db, int64_t *out, const char *sql, const struct val *v,
+                     size_t n) MUST_USE;
+int64_t db_changed(struct db *db); /* rows touched by the last db_run */
+
+/* ---- rows: while (rows_next(&r)) …; return rows_end(&r). A handle has any number open at a time. */
+struct rows {
+    struct db *db;
+    void *impl;
+    enum err err;
+    int64_t at; /* PostgreSQL: the row */
+};
+/* An error is also kept in rows, so that the caller may look once, at rows_end. */
+enum err db_rows_vals(struct db *db, struct rows *r, const char *sql, const struct val *v,
+                      size_t n);
+bool rows_next(struct rows *r); /* false: no more, or an error that rows_end tells */
+int64_t rows_int(struct rows *r, int col); /* 0 for NULL */
+struct str rows_str(struct rows *r, int col); /* text or bytes, until the next rows_next; NULL gives "" */
+struct str rows_text(struct rows *r, int col, struct arena *a); /* the same, kept */
+bool rows_null(struct rows *r, int col);
+enum err rows_end(struct rows *r) MUST_USE;
+
+/* ---- transactions: app code begins and ends them, store functions never do.
+ *     struct txn tx = { 0 };
+ *     if ((e = txn_begin(&tx, db))) goto done;
+ *     …
+ * done:
+ *     return txn_end(&tx, e);          E_OK commits, anything else rolls back and is given back */
+struct txn {
+    struct db *db;
+    bool write;
+};
+enum err txn_begin(struct txn *tx, struct db *db) MUST_USE; /* for writing */
+enum err txn_read(struct txn *tx, struct db *db) MUST_USE;  /* one consistent view, no writing */
+enum err txn_end(struct txn *tx, enum err e) MUST_USE;
+bool db_in_txn(const struct db *db);
+/* The only savepoint: what try() writes is undone when it fails, and the transaction lives on. */
+enum err txn_try(struct db *db, enum err (*try)(struct db *db, void *arg), void *arg) MUST_USE;
+
+/* The longest anybody held the gate and how many passed it, for /metrics and tests. */
+void store_gate_stats(struct store *s, int64_t *passed, int64_t *longest_us);
+
+#endif
