@@ -1,9 +1,10 @@
-/* Rows: one small face for two engines, SQLite and PostgreSQL. SQL stands only under storage/, as whole
- * literals; both engines run the same text (placeholders ?1 ?2, rewritten for libpq).
+/* Rows: one small face for two engines, SQLite and PostgreSQL. SQL stands only under storage/, as
+ * whole literals; both engines run the same text (placeholders ?1 ?2, rewritten for libpq).
  *
- * A store is the database that was opened, shared by all threads; a handle (struct db) belongs to one thread
- * at a time. Writing transactions of SQLite pass one FIFO gate, so nobody ever sees BUSY; those of PostgreSQL
- * are SERIALIZABLE and may end with E_RETRY, after which whoever began the work runs all of it again.
+ * A store is the database that was opened, shared by all threads; a handle (struct db) belongs to
+ * one thread at a time. Writing transactions of SQLite pass one FIFO gate, so nobody ever sees
+ * BUSY; those of PostgreSQL are SERIALIZABLE and may end with E_RETRY, after which whoever began
+ * the work runs all of it again.
  *
  * Order of calls: store_open, db_open (per thread), db_close, store_close. */
 #ifndef STORAGE_DB_H
@@ -19,7 +20,8 @@ struct db;
 enum err store_open(const char *url, struct store **out) MUST_USE;
 void store_close(struct store *s); /* all handles are closed; NULL is fine */
 bool store_is_pg(const struct store *s);
-/* Runs the migrations that have not run yet, each in one transaction. told: their number, may be NULL. */
+/* Runs the migrations that have not run yet, each in one transaction. told: their number, may be
+ * NULL. */
 enum err store_migrate(struct store *s, int *told) MUST_USE;
 /* How many migrations wait; 0 when the schema is current, -1 when it is newer than this program. */
 enum err store_pending(struct store *s, int *waiting) MUST_USE;
@@ -43,19 +45,21 @@ struct val {
 #define VALS_N(...) (sizeof((const struct val[]){ NUL, ##__VA_ARGS__ }) / sizeof(struct val) - 1)
 
 /* ---- statements. sql is a literal: its address is the key of the prepared statement.
- * E_CONFLICT: the schema refused (unique, check, foreign key, trigger). E_RETRY: run the transaction again. */
+ * E_CONFLICT: the schema refused (unique, check, foreign key, trigger). E_RETRY: run the
+ * transaction again. */
 #define db_run(db, sql, ...) db_run_vals(db, sql, VALS(__VA_ARGS__), VALS_N(__VA_ARGS__))
-#define db_int(db, out, sql, ...)                                                                  \
-    db_int_vals(db, out, sql, VALS(__VA_ARGS__), VALS_N(__VA_ARGS__))
+#define db_int(db, out, sql, ...) db_int_vals(db, out, sql, VALS(__VA_ARGS__), VALS_N(__VA_ARGS__))
 #define db_rows(db, rows, sql, ...)                                                                \
     db_rows_vals(db, rows, sql, VALS(__VA_ARGS__), VALS_N(__VA_ARGS__))
 enum err db_run_vals(struct db *db, const char *sql, const struct val *v, size_t n) MUST_USE;
-/* The first column of the first row as an integer (also for INSERT … RETURNING id); E_NOT_FOUND: no row. */
+/* The first column of the first row as an integer (also for INSERT … RETURNING id); E_NOT_FOUND: no
+ * row. */
 enum err db_int_vals(struct db *db, int64_t *out, const char *sql, const struct val *v,
                      size_t n) MUST_USE;
 int64_t db_changed(struct db *db); /* rows touched by the last db_run */
 
-/* ---- rows: while (rows_next(&r)) …; return rows_end(&r). A handle has any number open at a time. */
+/* ---- rows: while (rows_next(&r)) …; return rows_end(&r). A handle has any number open at a time.
+ */
 struct rows {
     struct db *db;
     void *impl;
@@ -65,9 +69,10 @@ struct rows {
 /* An error is also kept in rows, so that the caller may look once, at rows_end. */
 enum err db_rows_vals(struct db *db, struct rows *r, const char *sql, const struct val *v,
                       size_t n);
-bool rows_next(struct rows *r); /* false: no more, or an error that rows_end tells */
+bool rows_next(struct rows *r);            /* false: no more, or an error that rows_end tells */
 int64_t rows_int(struct rows *r, int col); /* 0 for NULL */
-struct str rows_str(struct rows *r, int col); /* text or bytes, until the next rows_next; NULL gives "" */
+struct str rows_str(struct rows *r,
+                    int col); /* text or bytes, until the next rows_next; NULL gives "" */
 struct str rows_text(struct rows *r, int col, struct arena *a); /* the same, kept */
 bool rows_null(struct rows *r, int col);
 enum err rows_end(struct rows *r) MUST_USE;

@@ -1,7 +1,7 @@
-/* A call: one thing somebody asks of the program, from HTTP, a job or the command line. It carries all a
- * function of app needs, runs on one worker and is over when it returns. Everything that must outlive it is
- * in the database. On E_RETRY the whole call is run again with an empty arena: do nothing outside the
- * database that cannot be done twice. */
+/* A call: one thing somebody asks of the program, from HTTP, a job or the command line. It carries
+ * all a function of app needs, runs on one worker and is over when it returns. Everything that must
+ * outlive it is in the database. On E_RETRY the whole call is run again with an empty arena: do
+ * nothing outside the database that cannot be done twice. */
 #ifndef APP_CALL_H
 #define APP_CALL_H
 
@@ -29,7 +29,8 @@ struct call {
     struct fault_note fault;
 };
 
-/* Says why and gives e back: return fail(c, E_INPUT, "title", "请填写标题。"); field may be NULL. */
+/* Says why and gives e back: return fail(c, E_INPUT, "title", "请填写标题。"); field may be NULL.
+ */
 enum err fail(struct call *c, enum err e, const char *field, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 

@@ -1,5 +1,5 @@
-/* The house: what main opened, shared by all threads until the end. Nothing here changes after start but
- * through its own functions. */
+/* The house: what main opened, shared by all threads until the end. Nothing here changes after
+ * start but through its own functions. */
 #ifndef APP_HOUSE_H
 #define APP_HOUSE_H
 
@@ -12,8 +12,9 @@ struct store;
 struct bus;
 
 struct house {
-    const char *data;       /* the data folder, absolute */
-    const char *public_url; /* "http://host:port" without a slash at the end: Origin must equal it */
+    const char *data; /* the data folder, absolute */
+    const char
+        *public_url; /* "http://host:port" without a slash at the end: Origin must equal it */
     const char *db_url;
     struct store *store;
     struct bus *bus;

@@ -1,4 +1,5 @@
-/* From a request to a reply: who asks, shape of the input, the handler, shape of the output, problems. */
+/* From a request to a reply: who asks, shape of the input, the handler, shape of the output,
+ * problems. */
 #ifndef HTTP_API_H
 #define HTTP_API_H
 
@@ -10,15 +11,17 @@ struct worker;
 void *worker_enter(void *house); /* for pool_setup.enter */
 void worker_leave(void *worker);
 
-/* Runs on a worker, may block. Fills the reply whatever happens; never fails. The reply's memory (bytes,
- * headers) stays valid until api_done on the same request. */
-void api_serve(struct worker *w, struct house *h, struct http_request *rq, struct http_reply *reply);
+/* Runs on a worker, may block. Fills the reply whatever happens; never fails. The reply's memory
+ * (bytes, headers) stays valid until api_done on the same request. */
+void api_serve(struct worker *w, struct house *h, struct http_request *rq,
+               struct http_reply *reply);
 /* A reply the transport gives by itself (malformed, too large, busy …): problem+json in memory. */
 void api_refuse(struct http_request *rq, enum err e, struct http_reply *reply);
 void api_done(struct http_reply *reply); /* frees bytes and headers; not the fd or the maker */
 
-/* For routes with SINK: decides on a worker, before any body byte is read, whether the body may come (session,
- * rights, offset …) and makes the sink. On refusal fills the reply and gives NULL. */
+/* For routes with SINK: decides on a worker, before any body byte is read, whether the body may
+ * come (session, rights, offset …) and makes the sink. On refusal fills the reply and gives NULL.
+ */
 struct sink *api_sink(struct worker *w, struct house *h, struct http_request *rq,
                       struct http_reply *reply);
 

@@ -1,8 +1,9 @@
 /* One HTTP request and its reply, as the API sees them: plain values, nothing of libmicrohttpd.
  *
- * The transport (server.c) reads the head, asks route_find() which row of routes.def it is, refuses what is
- * malformed, gathers the body (or gives it to a sink, for uploads), and lets a worker run api_serve(). The
- * worker fills the reply; the transport sends it. Everything in a request lives until its reply was sent. */
+ * The transport (server.c) reads the head, asks route_find() which row of routes.def it is, refuses
+ * what is malformed, gathers the body (or gives it to a sink, for uploads), and lets a worker run
+ * api_serve(). The worker fills the reply; the transport sends it. Everything in a request lives
+ * until its reply was sent. */
 #ifndef HTTP_REQUEST_H
 #define HTTP_REQUEST_H
 
@@ -17,16 +18,16 @@ enum { PATH_ARGS_MAX = 4 };
 
 struct http_request {
     const char *method;
-    struct str path;  /* decoded, begins with "/" */
-    struct str query; /* raw, without "?" */
-    struct str body;  /* whole, unless the route has a sink */
-    const struct route *route; /* NULL: no such path */
+    struct str path;                /* decoded, begins with "/" */
+    struct str query;               /* raw, without "?" */
+    struct str body;                /* whole, unless the route has a sink */
+    const struct route *route;      /* NULL: no such path */
     struct str args[PATH_ARGS_MAX]; /* what {…} stands for in the route's path, decoded */
-    bool path_known;  /* some route has this path, with another method */
-    struct str ip;    /* the client's, through a trusted proxy if there is one */
-    bool secure;      /* https, as far as the trusted proxy says */
+    bool path_known;                /* some route has this path, with another method */
+    struct str ip;                  /* the client's, through a trusted proxy if there is one */
+    bool secure;                    /* https, as far as the trusted proxy says */
     char id[17];
-    void *own;        /* the transport's */
+    void *own;         /* the transport's */
     struct sink *sink; /* what took the body, NULL when it was gathered */
 };
 
@@ -44,10 +45,11 @@ enum body_kind {
     BODY_MAKER, /* length bytes from reply->maker, called on a content thread */
 };
 
-/* Makes the bytes of a body as they are wanted; may block (it runs on a thread of its own per reply or a
- * content worker, never on a network thread). */
+/* Makes the bytes of a body as they are wanted; may block (it runs on a thread of its own per reply
+ * or a content worker, never on a network thread). */
 struct maker {
-    /* Fills at most n bytes that lie at this offset of the body; gives how many, ≤ 0 ends the connection. */
+    /* Fills at most n bytes that lie at this offset of the body; gives how many, ≤ 0 ends the
+     * connection. */
     int64_t (*make)(struct maker *m, uint64_t offset, char *out, size_t n);
     void (*free)(struct maker *m);
 };
@@ -62,10 +64,11 @@ struct http_reply {
     struct maker *maker;
 };
 
-/* A sink takes the body of an upload piece by piece. take() runs on a network thread and must not wait: it
- * says how many of the n bytes it took; fewer than n means "not now", and the sink calls resume(arg) when it
- * can take more. done() comes once, after the last byte (whole = true) or when the line broke (false); the
- * worker that then runs the route's handler finds the sink in the request. unref() is the last call. */
+/* A sink takes the body of an upload piece by piece. take() runs on a network thread and must not
+ * wait: it says how many of the n bytes it took; fewer than n means "not now", and the sink calls
+ * resume(arg) when it can take more. done() comes once, after the last byte (whole = true) or when
+ * the line broke (false); the worker that then runs the route's handler finds the sink in the
+ * request. unref() is the last call. */
 struct sink {
     size_t (*take)(struct sink *s, const char *p, size_t n);
     /* Tells when all taken bytes are where they should be: calls ready(arg), at once or later. */

@@ -1,5 +1,5 @@
-/* Routes: one table (routes.def) of method, path, handler, who may, shapes and flags. The dispatcher, the
- * OpenAPI text, the client's types and the tests are made from it. */
+/* Routes: one table (routes.def) of method, path, handler, who may, shapes and flags. The
+ * dispatcher, the OpenAPI text, the client's types and the tests are made from it. */
 #ifndef HTTP_ROUTE_H
 #define HTTP_ROUTE_H
 
@@ -10,17 +10,17 @@
 /* What a handler gets besides the call. Everything is borrowed from the request. */
 struct input {
     const struct http_request *rq;
-    int64_t id[PATH_ARGS_MAX];       /* {id}-like arguments as numbers; 0 where it is text */
-    struct str arg[PATH_ARGS_MAX];   /* the same as text */
-    const void *query;               /* struct of the query shape, or NULL */
-    const void *body;                /* struct of the body shape, or NULL */
-    int64_t rev;                     /* from If-Match, for routes with IF_MATCH */
+    int64_t id[PATH_ARGS_MAX];     /* {id}-like arguments as numbers; 0 where it is text */
+    struct str arg[PATH_ARGS_MAX]; /* the same as text */
+    const void *query;             /* struct of the query shape, or NULL */
+    const void *body;              /* struct of the body shape, or NULL */
+    int64_t rev;                   /* from If-Match, for routes with IF_MATCH */
 };
 
 /* What a handler gives back. */
 struct output {
-    const void *value; /* struct of the reply shape; NULL with an empty reply */
-    int64_t rev;       /* > 0: sent as ETag */
+    const void *value;        /* struct of the reply shape; NULL with an empty reply */
+    int64_t rev;              /* > 0: sent as ETag */
     struct http_reply *reply; /* for RAW routes and for headers of one's own */
 };
 
@@ -51,8 +51,8 @@ struct route {
 extern const struct route routes[];
 extern const size_t routes_n;
 
-/* Finds the row for a decoded path; fills route, args and path_known of the request. Thread-safe, allocates
- * nothing. */
+/* Finds the row for a decoded path; fills route, args and path_known of the request. Thread-safe,
+ * allocates nothing. */
 void route_find(struct http_request *rq);
 
 /* Adds a header to the reply; both strings must live as long as the call's arena. */

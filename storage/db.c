@@ -1,0 +1,244 @@
+/* What is the same for both engines: values in, rows out, transactions and the gate around them.
+ * D1: a handle that writes on SQLite is inside the gate. D2: a transaction that was begun is ended. */
+#include "storage/db.h"
+
+#include "server/base/fault.h"
+#include "server/base/log.h"
+#include "server/base/mem.h"
+#include "storage/db_int.h"
+
+#include <string.h>
+
+const char *const column_tokens[5] = { "{id}", "{int}", "{text}", "{blob}", "{strict}" };
+
+enum err store_open(const char *url, struct store **out)
+{
+    struct store *s = NEW(struct store);
+    bool sqlite = strncmp(url, "sqlite:", 7) == 0;
+    s->engine = sqlite ? &engine_sqlite : &engine_pg;
+    s->url = mem_strdup(sqlite ? url + 7 : url);
+    s->gate = sqlite ? gate_new() : NULL;
+    struct db *db = NULL;
+    enum err e = db_open(s, &db);
+    db_close(db);
+    if (e) {
+        store_close(s);
+        s = NULL;
+    }
+    *out = s;
+    return e;
+}
+
+void store_close(struct store *s)
+{
+    if (!s)
+        return;
+    gate_free(s->gate);
+    mem_free(s->url);
+    mem_free(s);
+}
+
+bool store_is_pg(const struct store *s)
+{
+    return s->engine == &engine_pg;
+}
+
+void store_gate_stats(struct store *s, int64_t *passed, int64_t *longest_us)
+{
+    *passed = *longest_us = 0;
+    if (s->gate)
+        gate_stats(s->gate, passed, longest_us);
+}
+
+enum err db_open(struct store *s, struct db **out)
+{
+    struct db *db = NEW(struct db);
+    *db = (struct db){ .store = s, .engine = s->engine };
+    enum err e = s->engine->open(s, db);
+    if (e) {
+        mem_free(db);
+        db = NULL;
+    }
+    *out = db;
+    return e;
+}
+
+void db_close(struct db *db)
+{
+    if (!db)
+        return;
+    db->engine->close(db);
+    mem_free(db);
+}
+
+bool db_is_pg(const struct db *db)
+{
+    return db->engine == &engine_pg;
+}
+
+enum err db_failed(enum err e, const char *engine, int code, const char *text, const char *sql)
+{
+    if (e == E_CONFLICT || e == E_RETRY)
+        log_debug("db.refused engine=%s code=%d text=\"%s\"", engine, code, text);
+    else
+        log_error("db.failed engine=%s code=%d text=\"%s\" sql=\"%.120s\"", engine, code, text, sql);
+    return e;
+}
+
+/* ---- statements */
+
+/* A write outside a transaction is one by itself and passes the gate too. */
+static bool gate_alone(struct db *db, const char *sql)
+{
+    if (!db->store->gate || db->in_txn || db->engine->reads(db, sql))
+        return false;
+    gate_enter(db->store->gate);
+    return true;
+}
+
+enum err db_rows_vals(struct db *db, struct rows *r, const char *sql, const struct val *v, size_t n)
+{
+    *r = (struct rows){ .db = db, .at = -1 };
+    if (!(r->err = fault_at(FAULT_DB)))
+        r->err = db->engine->rows(db, r, sql, v, n);
+    return r->err;
+}
+
+bool rows_next(struct rows *r)
+{
+    return !r->err && r->impl && r->db->engine->next(r);
+}
+
+int64_t rows_int(struct rows *r, int col)
+{
+    return r->db->engine->get_int(r, col);
+}
+
+struct str rows_str(struct rows *r, int col)
+{
+    return r->db->engine->get_str(r, col);
+}
+
+struct str rows_text(struct rows *r, int col, struct arena *a)
+{
+    return arena_str(a, rows_str(r, col));
+}
+
+bool rows_null(struct rows *r, int col)
+{
+    return r->db->engine->is_null(r, col);
+}
+
+enum err rows_end(struct rows *r)
+{
+    enum err e = r->err;
+    if (r->impl) {
+        enum err end = r->db->engine->end(r);
+        if (!e)
+            e = end;
+    }
+    r->impl = NULL;
+    return e;
+}
+
+enum err db_run_vals(struct db *db, const char *sql, const struct val *v, size_t n)
+{
+    struct rows r;
+    bool gated = gate_alone(db, sql);
+    if (!db_rows_vals(db, &r, sql, v, n))
+        while (rows_next(&r))
+            ;
+    enum err e = rows_end(&r);
+    if (gated)
+        gate_leave(db->store->gate);
+    return e;
+}
+
+enum err db_int_vals(struct db *db, int64_t *out, const char *sql, const struct val *v, size_t n)
+{
+    struct rows r;
+    bool gated = gate_alone(db, sql), found = false;
+    if (!db_rows_vals(db, &r, sql, v, n))
+        while (rows_next(&r)) {
+            if (!found)
+                *out = rows_int(&r, 0);
+            found = true;
+        }
+    enum err e = rows_end(&r);
+    if (gated)
+        gate_leave(db->store->gate);
+    return e ? e : found ? E_OK : E_NOT_FOUND;
+}
+
+int64_t db_changed(struct db *db)
+{
+    return db->changed;
+}
+
+/* ---- transactions */
+
+static enum err begin(struct txn *tx, struct db *db, bool write)
+{
+    if (db->in_txn)
+        BUG("a transaction inside a transaction");
+    bool gated = write && db->store->gate;
+    if (gated)
+        gate_enter(db->store->gate);
+    enum err e = fault_at(FAULT_DB);
+    if (!e)
+        e = db->engine->begin(db, write);
+    if (e) {
+        if (gated)
+            gate_leave(db->store->gate);
+        return e;
+    }
+    db->in_txn = true;
+    db->writing = write;
+    *tx = (struct txn){ db, write };
+    return E_OK;
+}
+
+enum err txn_begin(struct txn *tx, struct db *db)
+{
+    return begin(tx, db, true);
+}
+
+enum err txn_read(struct txn *tx, struct db *db)
+{
+    return begin(tx, db, false);
+}
+
+enum err txn_end(struct txn *tx, enum err e)
+{
+    struct db *db = tx->db;
+    if (!db)
+        return e; /* never begun */
+    if (!e && !(e = fault_at(FAULT_DB)))
+        e = db->engine->commit(db);
+    if (e)
+        db->engine->rollback(db);
+    db->in_txn = db->writing = false;
+    if (tx->write && db->store->gate)
+        gate_leave(db->store->gate);
+    tx->db = NULL;
+    return e;
+}
+
+bool db_in_txn(const struct db *db)
+{
+    return db->in_txn;
+}
+
+enum err txn_try(struct db *db, enum err (*try)(struct db *db, void *arg), void *arg)
+{
+    enum err e = db->engine->script(db, "SAVEPOINT attempt");
+    if (e)
+        return e;
+    e = try(db, arg);
+    enum err back = E_OK;
+    if (e)
+        back = db->engine->script(db, "ROLLBACK TO SAVEPOINT attempt");
+    if (!back)
+        back = db->engine->script(db, "RELEASE SAVEPOINT attempt");
+    return back ? back : e;
+}

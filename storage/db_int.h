@@ -1,0 +1,54 @@
+/* What an engine gives to db.c. Only storage/db*.c and migrate.c look in here. */
+#ifndef STORAGE_DB_INT_H
+#define STORAGE_DB_INT_H
+
+#include "storage/db.h"
+
+struct engine {
+    const char *name; /* in file names of migrations: "sqlite", "pg" */
+    enum err (*open)(struct store *s, struct db *db);
+    void (*close)(struct db *db);
+    enum err (*rows)(struct db *db, struct rows *r, const char *sql, const struct val *v, size_t n);
+    bool (*next)(struct rows *r);
+    int64_t (*get_int)(struct rows *r, int col);
+    struct str (*get_str)(struct rows *r, int col);
+    bool (*is_null)(struct rows *r, int col);
+    enum err (*end)(struct rows *r);
+    enum err (*script)(struct db *db, const char *sql); /* many statements, no values, no rows */
+    enum err (*begin)(struct db *db, bool write);
+    enum err (*commit)(struct db *db);
+    void (*rollback)(struct db *db);
+    bool (*reads)(struct db *db, const char *sql); /* the statement only reads */
+    const char *column_types[5];                   /* what column_tokens stand for */
+};
+
+extern const struct engine engine_sqlite, engine_pg;
+extern const char *const column_tokens[5]; /* {id} {int} {text} {blob} {strict} */
+
+struct gate;
+
+struct store {
+    const struct engine *engine;
+    char *url; /* without the scheme for SQLite: a path */
+    struct gate *gate; /* SQLite only */
+};
+
+struct db {
+    struct store *store;
+    const struct engine *engine;
+    void *impl;
+    int64_t changed;
+    bool in_txn, writing;
+};
+
+/* The gate: writers enter one at a time, in the order they came. */
+struct gate *gate_new(void);
+void gate_free(struct gate *g);
+void gate_enter(struct gate *g);
+void gate_leave(struct gate *g);
+void gate_stats(struct gate *g, int64_t *passed, int64_t *longest_us);
+
+/* Logs what an engine says of a failure: its code and text, never values. */
+enum err db_failed(enum err e, const char *engine, int code, const char *text, const char *sql);
+
+#endif
