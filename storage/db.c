@@ -9,7 +9,8 @@
 
 #include <string.h>
 
-const char *const column_tokens[5] = { "{id}", "{int}", "{text}", "{blob}", "{strict}" };
+const char *const column_tokens[6] = { "{id}",   "{int}",    "{text}",
+                                       "{blob}", "{strict}", "{clustered}" };
 
 enum err store_open(const char *url, struct store **out)
 {

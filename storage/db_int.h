@@ -19,11 +19,11 @@ struct engine {
     enum err (*commit)(struct db *db);
     void (*rollback)(struct db *db);
     bool (*reads)(struct db *db, const char *sql); /* the statement only reads */
-    const char *column_types[5];                   /* what column_tokens stand for */
+    const char *column_types[6];                   /* what column_tokens stand for */
 };
 
 extern const struct engine engine_sqlite, engine_pg;
-extern const char *const column_tokens[5]; /* {id} {int} {text} {blob} {strict} */
+extern const char *const column_tokens[6]; /* {id} {int} {text} {blob} {strict} {clustered} */
 
 struct gate;
 

@@ -244,7 +244,8 @@ const struct engine engine_sqlite = {
     .commit = lite_commit,
     .rollback = lite_rollback,
     .reads = lite_reads,
-    .column_types = { "INTEGER PRIMARY KEY", "INTEGER", "TEXT", "BLOB", "STRICT" },
+    .column_types = { "INTEGER PRIMARY KEY", "INTEGER", "TEXT", "BLOB", "STRICT",
+                      "STRICT, WITHOUT ROWID" },
 };
 
 void *db_sqlite_handle(struct db *db)

@@ -28,9 +28,9 @@ static void translate(const struct engine *en, const char *sql, struct buf *out)
         if (!brace)
             break;
         size_t i = 0;
-        while (i < 5 && strncmp(sql, column_tokens[i], strlen(column_tokens[i])) != 0)
+        while (i < 6 && strncmp(sql, column_tokens[i], strlen(column_tokens[i])) != 0)
             i++;
-        if (i < 5) {
+        if (i < 6) {
             buf_addz(out, en->column_types[i]);
             taken = strlen(column_tokens[i]);
         } else {
