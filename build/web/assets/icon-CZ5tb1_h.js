@@ -1,0 +1,1 @@
+var e=`/icon.svg`;export{e as t};

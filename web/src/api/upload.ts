@@ -1,0 +1,33 @@
+/* Uploads: where tus sends them, which of mine are unfinished, and what they become. */
+import { create, drop, get } from './http';
+
+export const endpoint = '/api/uploads';
+
+export interface Target {
+  resource_id?: number;
+  file_id?: number;
+}
+
+export interface Unfinished {
+  id: string;
+  url: string;
+  name: string;
+  path: string;
+  size: number;
+  offset: number;
+  last_modified: number | null;
+  target: Target;
+  updated_at: number;
+  expires_at: number;
+}
+
+export const unfinished = async (): Promise<Unfinished[]> => (await get<{ items: Unfinished[] }>(endpoint)).items;
+
+export const discard = (url: string) => drop(url);
+
+/** Makes the finished upload a file of a resource (or a new version of one). */
+export async function attach(url: string, target: Target, name: string, path: string): Promise<void> {
+  const upload_id = url.split('/').pop() ?? '';
+  if (target.file_id) await create(`/api/files/${target.file_id}/versions`, { upload_id });
+  else if (target.resource_id) await create(`/api/resources/${target.resource_id}/files`, { upload_id, name, path });
+}

@@ -1,0 +1,50 @@
+/* Addresses and who may open them. Every view is a chunk of its own. A page that needs a person
+ * sends to the login and comes back; a person with a first password goes nowhere else. */
+import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router';
+import { setupState } from '@/api/session';
+import { load } from '@/session/store';
+import { t, type Key } from '@/text';
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    title?: Key;
+    open?: boolean;
+  }
+}
+
+const shell: RouteRecordRaw[] = [
+  { path: '', component: () => import('@/home/HomeView.vue'), meta: { title: 'nav.home' } },
+];
+
+const routes: RouteRecordRaw[] = [
+  { path: '/login', component: () => import('@/session/LoginView.vue'), meta: { title: 'login.title', open: true } },
+  { path: '/setup', component: () => import('@/session/SetupView.vue'), meta: { title: 'setup.title', open: true } },
+  { path: '/password', component: () => import('@/session/PasswordView.vue'), meta: { title: 'password.title' } },
+  {
+    path: '/',
+    component: () => import('@/shell/Shell.vue'),
+    children: [...shell, { path: ':rest(.*)*', component: () => import('@/shell/LostView.vue'), meta: { title: 'shell.notFound' } }],
+  },
+];
+
+export const router = createRouter({
+  history: createWebHistory(),
+  routes,
+  scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? undefined : { top: 0 }),
+});
+
+router.beforeEach(async (to) => {
+  if (to.meta.open) return true;
+  const who = await load();
+  if (!who) {
+    const first = await setupState().catch(() => ({ needed: false }));
+    return first.needed ? '/setup' : { path: '/login', query: to.fullPath === '/' ? {} : { to: to.fullPath } };
+  }
+  if (who.must_change_password && to.path !== '/password') return '/password';
+  return true;
+});
+
+router.afterEach((to) => {
+  const title = to.meta.title ? `${t(to.meta.title)} · ` : '';
+  document.title = `${title}${t('app.name')}`;
+});

@@ -1,0 +1,29 @@
+/* Where one can go, in the order the navigation shows it. `caps` names what one must be allowed
+ * (any of them) to see the entry; the server asks again anyway. */
+import type { Key } from '@/text';
+import type { IconName } from '@/ui';
+
+export interface Place {
+  to: string;
+  name: Key;
+  short?: Key;
+  icon: IconName;
+  part: 'main' | 'admin' | 'own';
+  caps?: string[];
+}
+
+export const places: Place[] = [
+  { to: '/', name: 'nav.home', icon: 'home', part: 'main' },
+  { to: '/r', name: 'nav.library', short: 'nav.libraryShort', icon: 'books', part: 'main' },
+  { to: '/mine', name: 'nav.mine', short: 'nav.mineShort', icon: 'folder', part: 'main' },
+  { to: '/admin/persons', name: 'nav.person', icon: 'users', part: 'admin', caps: ['person.edit'] },
+  { to: '/admin/schools', name: 'nav.school', icon: 'school', part: 'admin', caps: ['school.edit'] },
+  { to: '/admin/groups', name: 'nav.group', icon: 'group', part: 'admin', caps: ['group.edit'] },
+  { to: '/admin/taxons', name: 'nav.taxon', icon: 'tree', part: 'admin', caps: ['taxon.edit'] },
+  { to: '/admin/calendar', name: 'nav.calendar', icon: 'calendar', part: 'admin', caps: ['term.edit'] },
+  { to: '/admin/audit', name: 'nav.audit', icon: 'shield', part: 'admin', caps: ['audit.read'] },
+  { to: '/admin/settings', name: 'nav.setting', icon: 'gear', part: 'admin', caps: ['setting.edit'] },
+  { to: '/admin/status', name: 'nav.job', icon: 'pulse', part: 'admin', caps: ['status.read'] },
+  { to: '/notices', name: 'nav.notice', icon: 'bell', part: 'own' },
+  { to: '/me', name: 'nav.me', icon: 'user', part: 'own' },
+];

@@ -1,0 +1,40 @@
+/* The words of the client. One table per language with the same keys (the type says so, a test
+ * says it again); Chinese is built in, English is fetched when wanted.
+ *
+ *   t('list.count', { n: 20 })   → 20 条
+ *
+ * `t` reads a reactive table, so whatever rendered with it renders again when the language
+ * changes. */
+import { shallowRef } from 'vue';
+import { zh } from './zh-CN';
+
+export type Key = keyof typeof zh;
+export type Language = 'zh-CN' | 'en';
+type Table = Readonly<Record<Key, string>>;
+
+const table = shallowRef<Table>(zh);
+export const language = shallowRef<Language>('zh-CN');
+
+export function t(key: Key, values?: Record<string, string | number>): string {
+  const words = table.value[key];
+  if (!values) return words;
+  return words.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}
+
+/** True when the table has words for a key made at run time (`kind.${code}`). */
+export function has(key: string): key is Key {
+  return key in zh;
+}
+
+/** The words for a code of the server, or the code itself when it is newer than this client. */
+export function name(prefix: string, code: string | null | undefined): string {
+  if (!code) return '';
+  const key = `${prefix}.${code}`;
+  return has(key) ? t(key) : code;
+}
+
+export async function setLanguage(next: Language): Promise<void> {
+  table.value = next === 'en' ? (await import('./en')).en : zh;
+  language.value = next;
+  document.documentElement.lang = next;
+}

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { ago, day, duration, size, weekday } from './dates';
+import { en } from './en';
+import { setLanguage, t } from './index';
+import { zh } from './zh-CN';
+
+const blanks = (s: string) => (s.match(/\{\w+\}/g) ?? []).sort().join(' ');
+
+describe('the tables of words', () => {
+  it('have the same keys', () => {
+    expect(Object.keys(en).sort()).toEqual(Object.keys(zh).sort());
+  });
+  it('fill in the same values', () => {
+    for (const key of Object.keys(zh) as (keyof typeof zh)[])
+      expect(`${key} ${blanks(en[key])}`).toBe(`${key} ${blanks(zh[key])}`);
+  });
+  it('leave nothing empty, and no half-width punctuation between Chinese words', () => {
+    for (const [key, words] of Object.entries(zh)) {
+      expect(words.trim(), key).not.toBe('');
+      expect(/[一-龥][,;:?!][一-龥]/.test(words), `${key}: ${words}`).toBe(false);
+    }
+  });
+  it('change with the language', async () => {
+    expect(t('common.undo')).toBe('撤销');
+    await setLanguage('en');
+    expect(t('list.count', { n: 3 })).toBe('3 items');
+    await setLanguage('zh-CN');
+  });
+});
+
+describe('times and sizes', () => {
+  const noon = Date.UTC(2025, 8, 1, 4, 0);
+  it('are told at UTC+8', () => {
+    expect(day(Date.UTC(2025, 7, 31, 16, 0))).toBe('2025-09-01');
+    expect(weekday('2025-09-01')).toBe('周一');
+  });
+  it('say how long ago', () => {
+    expect(ago(noon - 30_000, noon)).toBe('刚刚');
+    expect(ago(noon - 5 * 60_000, noon)).toBe('5 分钟前');
+    expect(ago(noon - 4 * 3_600_000, noon)).toBe('今天 08:00');
+    expect(ago(noon - 86_400_000, noon)).toBe('昨天 12:00');
+    expect(ago(noon - 9 * 86_400_000, noon)).toBe('2025-08-23');
+  });
+  it('say how much', () => {
+    expect([size(0), size(999), size(12_345), size(4_294_967_296)]).toEqual(['0 B', '999 B', '12.3 KB', '4.3 GB']);
+    expect([duration(9), duration(125), duration(7_260)]).toEqual(['9 秒', '2 分 05 秒', '2 小时 01 分']);
+  });
+});

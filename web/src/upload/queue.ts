@@ -1,0 +1,186 @@
+/* Files on their way to the server, by tus. Three at a time; each on its own: one that fails
+ * never stops another. What the server has stays there when the line, the browser or the PC
+ * goes away: my unfinished uploads are listed by the server, and choosing the same file again,
+ * on any device, goes on where it stopped.
+ *
+ *   waiting → running → done
+ *              ↓  ↑  ↘ failed (said why; may be tried again)
+ *             paused
+ *
+ * U1: `running` counts the uploads in state running, never more than `lanes` of them start.
+ * U2: an upload with a target is attached to it exactly once, when its last byte is acknowledged. */
+import { computed, shallowReactive } from 'vue';
+import type { Upload as Tus } from 'tus-js-client';
+import { sentence } from '@/api/http';
+import { attach, endpoint, unfinished, type Target, type Unfinished } from '@/api/upload';
+import { t } from '@/text';
+import { elementId } from '@/ui/id';
+import { isSame, problemText, Speed } from './progress';
+import type { Picked } from './pick';
+
+export type State = 'waiting' | 'running' | 'paused' | 'failed' | 'done';
+
+export interface Item {
+  key: string;
+  name: string;
+  size: number;
+  file: File;
+  path: string;
+  target: Target;
+  state: State;
+  sent: number;
+  speed: number;
+  why: string;
+  auto: boolean;
+  meter: Speed;
+  url: string | null;
+  tus: Tus | null;
+}
+
+const lanes = 3;
+const piece = 8 * 1024 * 1024;
+export const uploads = shallowReactive<Item[]>([]);
+export const running = computed(() => uploads.filter((u) => u.state === 'running' || u.state === 'waiting').length);
+
+type Listener = (target: Target) => void;
+const attached = new Set<Listener>();
+export function onAttached(listener: Listener): () => void {
+  attached.add(listener);
+  return () => attached.delete(listener);
+}
+
+function pump(): void {
+  const busy = uploads.filter((u) => u.state === 'running').length;
+  uploads
+    .filter((u) => u.state === 'waiting')
+    .slice(0, Math.max(0, lanes - busy))
+    .forEach((u) => void start(u));
+}
+
+async function finish(u: Item): Promise<void> {
+  try {
+    await attach(u.url ?? '', u.target, u.name, u.path);
+    u.state = 'done';
+    u.sent = u.size;
+    attached.forEach((tell) => tell(u.target));
+  } catch (e) {
+    fail(u, sentence(e), false);
+  }
+  pump();
+}
+
+function fail(u: Item, why: string, auto: boolean): void {
+  u.state = 'failed';
+  u.why = why;
+  u.auto = auto;
+  u.speed = 0;
+}
+
+async function start(u: Item): Promise<void> {
+  u.state = 'running';
+  u.why = '';
+  u.meter.restart(u.sent);
+  const { Upload } = await import('tus-js-client');
+  if (u.state !== 'running') return;
+  u.tus = new Upload(u.file, {
+    endpoint,
+    uploadUrl: u.url,
+    chunkSize: piece,
+    retryDelays: [0, 1000, 3000, 5000, 10_000, 20_000],
+    storeFingerprintForResuming: false,
+    removeFingerprintOnSuccess: true,
+    metadata: {
+      filename: u.name,
+      relative_path: u.path,
+      last_modified: String(u.file.lastModified),
+      ...(u.target.resource_id ? { resource_id: String(u.target.resource_id) } : {}),
+      ...(u.target.file_id ? { file_id: String(u.target.file_id) } : {}),
+    },
+    onUploadUrlAvailable: () => (u.url = u.tus?.url ?? u.url),
+    onProgress: (sent) => {
+      u.sent = sent;
+      u.speed = u.meter.add(sent, performance.now());
+    },
+    onSuccess: () => void finish(u),
+    onError: (e) => {
+      const { text, line } = problemText(e);
+      fail(u, text, line);
+      pump();
+    },
+  });
+  u.tus.start();
+}
+
+/** Puts files into the queue. One that was begun before (same name, size and time) goes on. */
+export async function enqueue(files: readonly Picked[], target: Target): Promise<void> {
+  const begun = await unfinished().catch(() => [] as Unfinished[]);
+  for (const { file, path } of files) {
+    const before = begun.find((b) => isSame(b, file, target) && !uploads.some((u) => u.url === b.url));
+    uploads.push(newItem(file, path, target, before));
+  }
+  pump();
+}
+
+/** Goes on with one of the server's unfinished uploads; the file must be the same. */
+export function resumeWith(before: Unfinished, file: File): string | null {
+  if (file.name !== before.name || file.size !== before.size)
+    return t('upload.notSame', { name: before.name });
+  uploads.push(newItem(file, before.path ?? '', before.target, before));
+  pump();
+  return null;
+}
+
+function newItem(file: File, path: string, target: Target, before?: Unfinished): Item {
+  return shallowReactive<Item>({
+    key: elementId('upload'),
+    name: file.name,
+    size: file.size,
+    file,
+    path,
+    target,
+    state: 'waiting',
+    sent: before?.offset ?? 0,
+    speed: 0,
+    why: '',
+    auto: false,
+    meter: new Speed(),
+    url: before?.url ?? null,
+    tus: null,
+  });
+}
+
+export async function pause(u: Item): Promise<void> {
+  if (u.state !== 'running' && u.state !== 'waiting') return;
+  u.state = 'paused';
+  u.speed = 0;
+  await u.tus?.abort();
+  pump();
+}
+
+export function resume(u: Item): void {
+  if (u.state !== 'paused' && u.state !== 'failed') return;
+  u.state = 'waiting';
+  pump();
+}
+
+/** Takes it out of the queue; what the server already has of an unfinished one is given up. */
+export async function remove(u: Item): Promise<void> {
+  const unfinishedYet = u.state !== 'done';
+  u.state = u.state === 'done' ? 'done' : 'paused';
+  const at = uploads.indexOf(u);
+  if (at >= 0) uploads.splice(at, 1);
+  if (unfinishedYet && u.tus) await u.tus.abort(!!u.url).catch(() => undefined);
+  pump();
+}
+
+export function clearDone(): void {
+  for (const u of uploads.filter((one) => one.state === 'done')) uploads.splice(uploads.indexOf(u), 1);
+}
+
+export const pauseAll = (): void => uploads.forEach((u) => void pause(u));
+export const resumeAll = (): void => uploads.forEach(resume);
+
+window.addEventListener('online', () => uploads.filter((u) => u.state === 'failed' && u.auto).forEach(resume));
+window.addEventListener('beforeunload', (e) => {
+  if (running.value) e.preventDefault();
+});

@@ -1,0 +1,67 @@
+/* Weighs the built client against its budgets and fails when one is exceeded.
+ *
+ * The unit is KB (1000 bytes) after gzip -9, as the line carries it. "First route" is everything
+ * the browser must have before the home page shows: the entry, what it imports, and the same of
+ * the home view. A further route is weighed by what it adds to that. What is opened on demand
+ * only (pdf.js, the English table) has a budget of its own. */
+import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+
+const out = new URL('../../build/web/', import.meta.url);
+const manifest = JSON.parse(readFileSync(new URL('.vite/manifest.json', out), 'utf8'));
+
+const budget = { firstJs: 75, firstCss: 15, route: 25, onDemand: { 'pdf-view': 600 } };
+const home = 'src/home/HomeView.vue';
+
+const weights = new Map();
+function weigh(file) {
+  if (!weights.has(file))
+    weights.set(file, gzipSync(readFileSync(new URL(file, out)), { level: 9 }).length / 1000);
+  return weights.get(file);
+}
+
+/** The keys of everything `key` pulls in at once, itself included. */
+function closure(key, seen = new Set()) {
+  if (seen.has(key)) return seen;
+  seen.add(key);
+  for (const next of manifest[key]?.imports ?? []) closure(next, seen);
+  return seen;
+}
+
+function filesOf(keys) {
+  const js = new Set();
+  const css = new Set();
+  for (const key of keys) {
+    const chunk = manifest[key];
+    if (chunk.file.endsWith('.js')) js.add(chunk.file);
+    for (const file of chunk.css ?? []) css.add(file);
+  }
+  return { js, css };
+}
+
+const sum = (files) => [...files].reduce((total, file) => total + weigh(file), 0);
+const kb = (n) => n.toFixed(1).padStart(6);
+
+const entry = Object.keys(manifest).find((key) => manifest[key].isEntry);
+if (!entry || !manifest[home]) throw new Error('the manifest has no entry or no home view');
+const first = filesOf([...closure(entry), ...closure(home)]);
+
+let failed = false;
+function judge(name, weight, limit) {
+  const over = weight > limit;
+  failed ||= over;
+  console.log(`${over ? 'OVER' : 'ok  '} ${kb(weight)} of ${kb(limit)} KB  ${name}`);
+}
+
+judge('shell and first route, JS', sum(first.js), budget.firstJs);
+judge('shell and first route, CSS', sum(first.css), budget.firstCss);
+
+for (const key of Object.keys(manifest).sort()) {
+  const chunk = manifest[key];
+  if (!chunk.isDynamicEntry || key === home) continue;
+  const own = filesOf(closure(key));
+  const added = [...own.js, ...own.css].filter((f) => !first.js.has(f) && !first.css.has(f));
+  const special = Object.keys(budget.onDemand).find((part) => key.includes(part));
+  judge(key, sum(added), special ? budget.onDemand[special] : budget.route);
+}
+process.exit(failed ? 1 : 0);
