@@ -1,5 +1,6 @@
 /* What is the same for both engines: values in, rows out, transactions and the gate around them.
- * D1: a handle that writes on SQLite is inside the gate. D2: a transaction that was begun is ended. */
+ * D1: a handle that writes on SQLite is inside the gate. D2: a transaction that was begun is ended.
+ */
 #include "storage/db.h"
 
 #include "server/base/fault.h"
@@ -82,7 +83,8 @@ enum err db_failed(enum err e, const char *engine, int code, const char *text, c
     if (e == E_CONFLICT || e == E_RETRY)
         log_debug("db.refused engine=%s code=%d text=\"%s\"", engine, code, text);
     else
-        log_error("db.failed engine=%s code=%d text=\"%s\" sql=\"%.120s\"", engine, code, text, sql);
+        log_error("db.failed engine=%s code=%d text=\"%s\" sql=\"%.120s\"", engine, code, text,
+                  sql);
     return e;
 }
 

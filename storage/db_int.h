@@ -29,7 +29,7 @@ struct gate;
 
 struct store {
     const struct engine *engine;
-    char *url; /* without the scheme for SQLite: a path */
+    char *url;         /* without the scheme for SQLite: a path */
     struct gate *gate; /* SQLite only */
 };
 

@@ -1,6 +1,6 @@
-/* The SQLite engine: WAL, synchronous=FULL, foreign keys. Prepared statements are kept per handle, found by the
- * address of their literal. L1: a statement that is in use is never handed out twice; the second user gets one
- * of its own, thrown away afterwards. */
+/* The SQLite engine: WAL, synchronous=FULL, foreign keys. Prepared statements are kept per handle,
+ * found by the address of their literal. L1: a statement that is in use is never handed out twice;
+ * the second user gets one of its own, thrown away afterwards. */
 #include "storage/db_int.h"
 
 #include "server/base/log.h"

@@ -1,6 +1,6 @@
-/* The write gate: a queue of tickets. SQLite lets one writer in at a time and gives the rest no order; with the
- * gate nobody starves and nobody sees BUSY.
- * G1: at most one thread is inside. G2: threads enter in the order in which they called gate_enter. */
+/* The write gate: a queue of tickets. SQLite lets one writer in at a time and gives the rest no
+ * order; with the gate nobody starves and nobody sees BUSY. G1: at most one thread is inside. G2:
+ * threads enter in the order in which they called gate_enter. */
 #include "storage/db_int.h"
 
 #include "server/base/clock.h"

@@ -1,6 +1,7 @@
-/* Runs the migrations that the table schema_step does not list yet. Each is one transaction together with its
- * row, so a migration has run wholly or not at all. A name NNNN_x.sqlite.sql or NNNN_x.pg.sql is for that
- * engine only; the tokens of column types (db_int.h) are replaced by the engine's words. */
+/* Runs the migrations that the table schema_step does not list yet. Each is one transaction
+ * together with its row, so a migration has run wholly or not at all. A name NNNN_x.sqlite.sql or
+ * NNNN_x.pg.sql is for that engine only; the tokens of column types (db_int.h) are replaced by the
+ * engine's words. */
 #include "storage/migrate.h"
 
 #include "server/base/buf.h"

@@ -19,7 +19,7 @@ void api_serve(struct worker *w, struct house *h, struct http_request *rq,
 void api_refuse(struct http_request *rq, enum err e, struct http_reply *reply);
 void api_done(struct http_reply *reply); /* frees bytes and headers; not the fd or the maker */
 
-/* For routes with SINK: decides on a worker, before any body byte is read, whether the body may
+/* For ROUTE_SINK rows: decides on a worker, before any body byte is read, whether the body may
  * come (session, rights, offset …) and makes the sink. On refusal fills the reply and gives NULL.
  */
 struct sink *api_sink(struct worker *w, struct house *h, struct http_request *rq,

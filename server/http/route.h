@@ -30,18 +30,21 @@ enum route_flag {
     IDEMPOTENT = 4,  /* creating: Idempotency-Key is honoured, the reply is stored for 24 h */
     RAW = 8,         /* the handler fills the reply itself (files, exports, tus) */
     PASSWORD = 16,   /* argon2id: runs in the pool for passwords */
-    SINK = 32,       /* the body goes to a sink */
+    BIG_BODY = 32,   /* a body of up to 16 MiB is gathered instead of 1 MiB */
     CONTENT = 64,    /* file content: served by the content daemon */
     ANY_LOGIN = 128, /* allowed while the password must be changed */
     NO_ORIGIN = 256, /* unsafe method without Origin check (login-free links only) */
 };
 
 typedef enum err handler_fn(struct call *c, const struct input *in, struct output *out);
+/* Opens the sink for a body that is about to come, or says why it may not come. */
+typedef enum err sink_fn(struct call *c, const struct input *in, struct sink **sink);
 
 struct route {
     const char *method, *path;
     const char *name; /* operationId, the handler without h_ */
     handler_fn *run;
+    sink_fn *sink; /* NULL: the body is gathered */
     const struct shape *query, *body, *reply;
     int status; /* of success */
     unsigned flags;
@@ -54,6 +57,9 @@ extern const size_t routes_n;
 /* Finds the row for a decoded path; fills route, args and path_known of the request. Thread-safe,
  * allocates nothing. */
 void route_find(struct http_request *rq);
+
+/* The methods this path has, for Allow: "GET, POST"; into the arena. */
+struct str route_methods(struct arena *a, const struct http_request *rq);
 
 /* Adds a header to the reply; both strings must live as long as the call's arena. */
 void reply_header(struct call *c, struct http_reply *r, const char *name, struct str value);

@@ -1,4 +1,5 @@
-/* Rows and transactions on a real database file, and the law of the gate: many writers, nobody sees BUSY. */
+/* Rows and transactions on a real database file, and the law of the gate: many writers, nobody sees
+ * BUSY. */
 #include "storage/db.h"
 
 #include "server/base/fault.h"

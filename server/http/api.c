@@ -1,0 +1,357 @@
+/* The way of a request through a worker:
+ *   1 who asks (cookie or Bearer, Origin)     2 the shape of the input     3 If-Match, Idempotency-Key
+ *   4 the handler, run again on E_RETRY       5 the shape of the output, or problem+json (RFC 9457)
+ * A1: whatever happens, a reply is made. A2: nothing of a failed run is in the reply. */
+#include "server/http/api.h"
+
+#include "server/app/call.h"
+#include "server/app/viewer.h"
+#include "server/base/clock.h"
+#include "server/base/id.h"
+#include "server/base/log.h"
+#include "server/base/mem.h"
+#include "server/http/route.h"
+
+#include <string.h>
+#include <time.h>
+
+enum { REPLY_CAP = 32 * 1024 * 1024, TRIES = 12 };
+
+struct worker {
+    struct house *house;
+    struct db *db;
+    struct arena *arena;
+};
+
+void *worker_enter(void *house)
+{
+    struct worker *w = NEW(struct worker);
+    w->house = house;
+    w->arena = arena_new();
+    if (db_open(w->house->store, &w->db))
+        BUG("a worker cannot open the database");
+    return w;
+}
+
+void worker_leave(void *own)
+{
+    struct worker *w = own;
+    db_close(w->db);
+    arena_free(w->arena);
+    mem_free(w);
+}
+
+/* ---- problems */
+
+static void problem(struct http_reply *reply, enum err e, const struct fault_note *note,
+                    const char *id)
+{
+    const struct err_row *row = err_row(e);
+    struct buf *b = &reply->bytes;
+    struct str said = note && note->text.n ? note->text : str_of(row->text);
+    buf_clear(b);
+    buf_fmt(b, "{\"type\":\"/problems/%s\",\"title\":", row->code);
+    buf_json(b, str_of(row->text));
+    buf_fmt(b, ",\"status\":%d,\"code\":\"%s\",\"detail\":", row->status, row->code);
+    buf_json(b, said);
+    if (note && note->field.n) {
+        buf_addz(b, ",\"field\":");
+        buf_json(b, note->field);
+    }
+    buf_fmt(b, ",\"request_id\":\"%s\"}", id);
+    reply->status = row->status;
+    reply->kind = BODY_BYTES;
+}
+
+static struct http_header problem_headers[] = {
+    { NULL, { "Content-Type", 12 }, { "application/problem+json; charset=utf-8", 39 } },
+};
+static struct http_header busy_headers[] = {
+    { problem_headers, { "Retry-After", 11 }, { "5", 1 } },
+};
+
+static void refuse(struct http_request *rq, enum err e, const struct fault_note *note,
+                   struct http_reply *reply)
+{
+    problem(reply, e, note, rq->id);
+    reply->headers = err_row(e)->status == 503 ? busy_headers : problem_headers;
+}
+
+void api_refuse(struct http_request *rq, enum err e, struct http_reply *reply)
+{
+    *reply = (struct http_reply){ .fd = -1 };
+    buf_init(&reply->bytes, REPLY_CAP);
+    refuse(rq, e, NULL, reply);
+}
+
+void api_done(struct http_reply *reply)
+{
+    buf_fini(&reply->bytes);
+    reply->headers = NULL;
+}
+
+/* ---- who asks */
+
+/* The value of one cookie out of the Cookie header. */
+static struct str cookie_value(struct str all, const char *name)
+{
+    struct str part;
+    while (str_next(&all, ';', &part)) {
+        part = str_trim(part);
+        size_t eq = str_chr(part, '=', 0);
+        if (eq != SIZE_MAX && str_eqz(str_sub(part, 0, eq), name))
+            return str_sub(part, eq + 1, part.n);
+    }
+    return STR_NONE;
+}
+
+static bool is_unsafe(const char *method)
+{
+    return strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0 &&
+           strcmp(method, "OPTIONS") != 0;
+}
+
+/* A browser that changes something must come from our own pages (DESIGN: Origin decides, for cookies). */
+static enum err check_origin(struct call *c, const struct http_request *rq, bool by_cookie)
+{
+    struct str origin = request_header(rq, "Origin");
+    if (!is_unsafe(rq->method) || (rq->route->flags & NO_ORIGIN))
+        return E_OK;
+    if (origin.n == 0)
+        return by_cookie ? E_ORIGIN : E_OK;
+    return str_eqz(origin, c->house->public_url) ? E_OK : E_ORIGIN;
+}
+
+static enum err admit(struct call *c, const struct http_request *rq)
+{
+    struct str bearer = request_header(rq, "Authorization");
+    struct str cookies = request_header(rq, "Cookie");
+    struct viewer_proof proof = { .device = cookie_value(cookies, COOKIE_DEVICE) };
+    enum err e;
+    if (str_starts(bearer, S("Bearer ")))
+        proof.bearer = str_trim(str_sub(bearer, 7, bearer.n));
+    else
+        proof.cookie = cookie_value(cookies, COOKIE_SESSION);
+    proof.writes = is_unsafe(rq->method);
+    if ((e = check_origin(c, rq, proof.cookie.n > 0)) && !proof.bearer.n)
+        return e;
+    if ((e = viewer_resolve(c, &proof)))
+        return e;
+    if (rq->route->flags & PUBLIC)
+        return E_OK;
+    if (c->viewer->person == 0)
+        return E_LOGIN;
+    if (c->viewer->must_change && !(rq->route->flags & ANY_LOGIN))
+        return E_MUST_CHANGE;
+    return E_OK;
+}
+
+/* ---- what goes in */
+
+static enum err read_args(const struct http_request *rq, struct arena *a, struct input *in)
+{
+    struct str rest = str_of(rq->route->path), part;
+    size_t n = 0;
+    while (str_next(&rest, '/', &part)) {
+        if (part.n == 0 || part.p[0] != '{')
+            continue;
+        if (str_ends(part, S(":text}"))) {
+            if (!url_decode(a, rq->args[n], false, &in->arg[n]))
+                return E_NOT_FOUND;
+        } else if (!str_int(rq->args[n], &in->id[n]) || in->id[n] < 1 || in->id[n] > ID_MAX) {
+            return E_NOT_FOUND;
+        }
+        n++;
+    }
+    return E_OK;
+}
+
+static enum err read_rev(const struct http_request *rq, struct input *in)
+{
+    struct str tag = request_header(rq, "If-Match");
+    if (!(rq->route->flags & IF_MATCH))
+        return E_OK;
+    if (tag.n == 0)
+        return E_NO_REV;
+    if (tag.n < 3 || tag.p[0] != '"' || tag.p[tag.n - 1] != '"' ||
+        !str_int(str_sub(tag, 1, tag.n - 1), &in->rev) || in->rev < 1)
+        return E_REV;
+    return E_OK;
+}
+
+static bool is_json(struct str type)
+{
+    size_t semi = str_chr(type, ';', 0);
+    return str_ieqz(str_trim(str_sub(type, 0, semi)), "application/json");
+}
+
+static enum err read_input(struct call *c, const struct http_request *rq, struct input *in)
+{
+    const struct route *rt = rq->route;
+    void *to = NULL;
+    enum err e;
+    *in = (struct input){ .rq = rq };
+    if ((e = read_args(rq, c->arena, in)) || (e = read_rev(rq, in)))
+        return e;
+    if (!(rt->flags & RAW) || rt->query != &shape_none) {
+        if ((e = shape_query(c, rt->query, rq->query, &to)))
+            return e;
+        in->query = to;
+    }
+    if (rt->body == &shape_none)
+        return E_OK;
+    if (!is_json(request_header(rq, "Content-Type")))
+        return E_MEDIA_TYPE;
+    e = shape_parse(c, rt->body, rq->body, &to);
+    in->body = to;
+    return e;
+}
+
+/* ---- what comes out */
+
+static void write_reply(struct call *c, const struct http_request *rq, const struct output *out,
+                        struct http_reply *reply)
+{
+    const struct route *rt = rq->route;
+    if (!reply->status)
+        reply->status = rt->status;
+    if (out->rev > 0) {
+        struct str tag = arena_fmt(c->arena, "\"%lld\"", (long long)out->rev);
+        reply_header(c, reply, "ETag", tag);
+        if (str_eq(request_header(rq, "If-None-Match"), tag) && strcmp(rq->method, "GET") == 0) {
+            reply->status = 304;
+            return;
+        }
+    }
+    if (!out->value || rt->reply == &shape_none)
+        return;
+    shape_print(&reply->bytes, rt->reply, out->value);
+    reply_header(c, reply, "Content-Type", S("application/json; charset=utf-8"));
+}
+
+static struct call call_start(struct worker *w, struct house *h, const struct http_request *rq)
+{
+    arena_reset(w->arena);
+    return (struct call){
+        .house = h,
+        .db = w->db,
+        .arena = w->arena,
+        .viewer = &viewer_nobody,
+        .now = clock_now(),
+        .request = rq->id,
+        .ip = rq->ip,
+        .agent = request_header(rq, "User-Agent"),
+    };
+}
+
+static enum err no_route(struct call *c, const struct http_request *rq, struct http_reply *reply)
+{
+    if (!rq->path_known)
+        return E_NOT_FOUND;
+    reply_header(c, reply, "Allow", route_methods(c->arena, rq));
+    return E_METHOD;
+}
+
+/* One run of the whole way. */
+static enum err serve_once(struct call *c, struct http_request *rq, struct http_reply *reply)
+{
+    struct input in;
+    struct output out = { .reply = reply };
+    enum err e;
+    if (!rq->route)
+        return no_route(c, rq, reply);
+    if ((e = admit(c, rq)) || (e = read_input(c, rq, &in)))
+        return e;
+    e = rq->route->run(c, &in, &out);
+    if (!e && !(rq->route->flags & RAW))
+        write_reply(c, rq, &out, reply);
+    if (!e && reply->bytes.err)
+        e = E_TOO_LARGE;
+    return e;
+}
+
+static void reply_start(struct http_reply *reply)
+{
+    *reply = (struct http_reply){ .fd = -1 };
+    buf_init(&reply->bytes, REPLY_CAP);
+}
+
+/* Forgets what a failed run put into the reply. */
+static void reply_forget(struct http_reply *reply)
+{
+    buf_fini(&reply->bytes);
+    reply_start(reply);
+}
+
+static void pause_before(int try)
+{
+    int64_t us = (int64_t)id_random(1000 << (try < 6 ? try : 6));
+    nanosleep(&(struct timespec){ 0, us * 1000 }, NULL);
+}
+
+static void finish_failed(struct call *c, struct http_request *rq, enum err e,
+                          struct http_reply *reply)
+{
+    struct str allow = STR_NONE;
+    if (e == E_METHOD)
+        allow = route_methods(c->arena, rq);
+    reply_forget(reply);
+    problem(reply, e, &c->fault, rq->id);
+    reply_header(c, reply, "Content-Type", S("application/problem+json; charset=utf-8"));
+    if (reply->status == 503 || e == E_RATE)
+        reply_header(c, reply, "Retry-After", S("5"));
+    if (allow.n)
+        reply_header(c, reply, "Allow", allow);
+    if (reply->status >= 500)
+        log_error("api.failed route=%s error=%s", rq->route ? rq->route->name : "-",
+                  err_row(e)->name);
+}
+
+void api_serve(struct worker *w, struct house *h, struct http_request *rq, struct http_reply *reply)
+{
+    struct call c;
+    enum err e = E_RETRY;
+    log_request(rq->id);
+    for (int try = 0; e == E_RETRY && try < TRIES; try++) {
+        if (try) {
+            api_done(reply);
+            pause_before(try);
+        }
+        c = call_start(w, h, rq);
+        reply_start(reply);
+        e = serve_once(&c, rq, reply);
+        if (db_in_txn(w->db))
+            BUG("a handler left its transaction open");
+    }
+    if (e)
+        finish_failed(&c, rq, e, reply);
+    if (!(rq->route && rq->route->flags & RAW))
+        reply_header(&c, reply, "Cache-Control", S("no-store"));
+    log_request(NULL);
+}
+
+struct sink *api_sink(struct worker *w, struct house *h, struct http_request *rq,
+                      struct http_reply *reply)
+{
+    struct call c;
+    struct input in = { .rq = rq };
+    struct sink *sink = NULL;
+    enum err e = E_RETRY;
+    log_request(rq->id);
+    for (int try = 0; e == E_RETRY && try < TRIES; try++) {
+        if (try)
+            pause_before(try);
+        c = call_start(w, h, rq);
+        reply_start(reply);
+        if (!(e = admit(&c, rq)) && !(e = read_args(rq, c.arena, &in)))
+            e = rq->route->sink(&c, &in, &sink);
+        if (e == E_RETRY)
+            api_done(reply);
+    }
+    if (e)
+        finish_failed(&c, rq, e, reply);
+    else
+        api_done(reply);
+    log_request(NULL);
+    return e ? NULL : sink;
+}
