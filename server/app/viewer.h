@@ -1,5 +1,5 @@
-/* The viewer: who asks, with which roles, and whose audiences he belongs to. Made once per call from a session
- * cookie, an API token or a ticket; everything in it lives in the call's arena. */
+/* The viewer: who asks, with which roles, and whose audiences he belongs to. Made once per call
+ * from a session cookie, an API token or a ticket; everything in it lives in the call's arena. */
 #ifndef APP_VIEWER_H
 #define APP_VIEWER_H
 
@@ -10,14 +10,14 @@
 
 enum audience_kind { AUD_PERSON = 1, AUD_DEPT, AUD_SCHOOL, AUD_GROUP, AUD_COUNTY };
 /* An audience key: ref_id * 8 + kind. The county's ref is 1. */
-#define AUDIENCE(kind, ref) ((int64_t)(ref) * 8 + (kind))
+#define AUDIENCE(kind, ref) ((int64_t)(ref)*8 + (kind))
 
 struct viewer {
-    int64_t person;    /* 0: nobody */
-    int64_t session;   /* row of the session, 0 for tokens */
-    int64_t token;     /* row of the API token, 0 for sessions */
-    int64_t school;    /* home school, 0 for bureau staff */
-    bool must_change;  /* the password, before anything else */
+    int64_t person;      /* 0: nobody */
+    int64_t session;     /* row of the session, 0 for tokens */
+    int64_t token;       /* row of the API token, 0 for sessions */
+    int64_t school;      /* home school, 0 for bureau staff */
+    bool must_change;    /* the password, before anything else */
     const int64_t *keys; /* audience keys, ascending */
     size_t keys_n;
     const struct role_held *roles; /* server/app/may.h */
@@ -28,14 +28,14 @@ extern const struct viewer viewer_nobody;
 
 /* What a request shows of itself; at most one of the first three is not empty. */
 struct viewer_proof {
-    struct str cookie;  /* value of COOKIE_SESSION */
-    struct str bearer;  /* an API token */
-    struct str device;  /* value of COOKIE_DEVICE */
-    bool writes;        /* an unsafe method: a token needs the scope for it */
+    struct str cookie; /* value of COOKIE_SESSION */
+    struct str bearer; /* an API token */
+    struct str device; /* value of COOKIE_DEVICE */
+    bool writes;       /* an unsafe method: a token needs the scope for it */
 };
 
-/* Sets c->viewer. A cookie that is no longer good gives nobody and E_OK; a bad or withdrawn Bearer is E_LOGIN,
- * one without the scope E_FORBIDDEN. */
+/* Sets c->viewer. A cookie that is no longer good gives nobody and E_OK; a bad or withdrawn Bearer
+ * is E_LOGIN, one without the scope E_FORBIDDEN. */
 enum err viewer_resolve(struct call *c, const struct viewer_proof *proof) MUST_USE;
 bool viewer_has_key(const struct viewer *v, int64_t audience);
 

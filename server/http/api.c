@@ -1,7 +1,8 @@
 /* The way of a request through a worker:
- *   1 who asks (cookie or Bearer, Origin)     2 the shape of the input     3 If-Match, Idempotency-Key
- *   4 the handler, run again on E_RETRY       5 the shape of the output, or problem+json (RFC 9457)
- * A1: whatever happens, a reply is made. A2: nothing of a failed run is in the reply. */
+ *   1 who asks (cookie or Bearer, Origin)     2 the shape of the input     3 If-Match,
+ * Idempotency-Key 4 the handler, run again on E_RETRY       5 the shape of the output, or
+ * problem+json (RFC 9457) A1: whatever happens, a reply is made. A2: nothing of a failed run is in
+ * the reply. */
 #include "server/http/api.h"
 
 #include "server/app/call.h"
@@ -111,7 +112,8 @@ static bool is_unsafe(const char *method)
            strcmp(method, "OPTIONS") != 0;
 }
 
-/* A browser that changes something must come from our own pages (DESIGN: Origin decides, for cookies). */
+/* A browser that changes something must come from our own pages (DESIGN: Origin decides, for
+ * cookies). */
 static enum err check_origin(struct call *c, const struct http_request *rq, bool by_cookie)
 {
     struct str origin = request_header(rq, "Origin");

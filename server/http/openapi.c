@@ -1,5 +1,5 @@
-/* The OpenAPI 3.1 text, printed from the tables of routes and shapes. Its golden file is what the client's types
- * are made from, so a change of the wire is a change one can read. */
+/* The OpenAPI 3.1 text, printed from the tables of routes and shapes. Its golden file is what the
+ * client's types are made from, so a change of the wire is a change one can read. */
 #include "server/http/openapi.h"
 
 #include "server/app/version.h"
@@ -46,7 +46,8 @@ static void print_parameters(struct buf *out, const struct route *r)
         struct shape one = { .name = "", .fields = f, .n = 1 };
         struct buf tmp;
         buf_init(&tmp, 64 * 1024);
-        shape_describe(&tmp, &one); /* {"type":"object",…,"properties":{"name":SCHEMA},"required":… */
+        shape_describe(&tmp,
+                       &one); /* {"type":"object",…,"properties":{"name":SCHEMA},"required":… */
         struct str all = buf_str(&tmp), head = S("\"properties\":{");
         size_t from = str_find(all, head, 0) + head.n + strlen(f->name) + 3;
         size_t to = str_find(all, S("},\"required\":["), from);
@@ -56,12 +57,14 @@ static void print_parameters(struct buf *out, const struct route *r)
         comma = ",";
     }
     if (r->flags & IF_MATCH)
-        buf_fmt(out, "%s{\"name\":\"If-Match\",\"in\":\"header\",\"required\":true,\"schema\":"
-                     "{\"type\":\"string\"}}",
+        buf_fmt(out,
+                "%s{\"name\":\"If-Match\",\"in\":\"header\",\"required\":true,\"schema\":"
+                "{\"type\":\"string\"}}",
                 comma);
     if (r->flags & IDEMPOTENT)
-        buf_fmt(out, "%s{\"name\":\"Idempotency-Key\",\"in\":\"header\",\"required\":false,"
-                     "\"schema\":{\"type\":\"string\",\"maxLength\":64}}",
+        buf_fmt(out,
+                "%s{\"name\":\"Idempotency-Key\",\"in\":\"header\",\"required\":false,"
+                "\"schema\":{\"type\":\"string\",\"maxLength\":64}}",
                 r->flags & IF_MATCH ? "," : comma);
     buf_char(out, ']');
 }
@@ -71,12 +74,14 @@ static void print_reply(struct buf *out, const struct route *r)
     buf_fmt(out, ",\"responses\":{\"%d\":{\"description\":", r->status);
     buf_json(out, str_of(r->text));
     if (r->reply != &shape_none)
-        buf_fmt(out,
-                ",\"content\":{\"application/json\":{\"schema\":{\"$ref\":\"#/components/schemas/%s\""
-                "}}}",
-                r->reply->name);
-    buf_addz(out, "},\"default\":{\"description\":\"出错\",\"content\":{\"application/problem+json\":"
-                  "{\"schema\":{\"$ref\":\"#/components/schemas/problem\"}}}}}");
+        buf_fmt(
+            out,
+            ",\"content\":{\"application/json\":{\"schema\":{\"$ref\":\"#/components/schemas/%s\""
+            "}}}",
+            r->reply->name);
+    buf_addz(out,
+             "},\"default\":{\"description\":\"出错\",\"content\":{\"application/problem+json\":"
+             "{\"schema\":{\"$ref\":\"#/components/schemas/problem\"}}}}}");
 }
 
 static void print_route(struct buf *out, const struct route *r)

@@ -16,10 +16,16 @@ struct sink;
 
 enum { PATH_ARGS_MAX = 4 };
 
+struct http_header {
+    struct http_header *next;
+    struct str name, value;
+};
+
 struct http_request {
     const char *method;
     struct str path;                /* decoded, begins with "/" */
     struct str query;               /* raw, without "?" */
+    struct http_header *headers;    /* all of them, in the order they came */
     struct str body;                /* whole, unless the route has a sink */
     const struct route *route;      /* NULL: no such path */
     struct str args[PATH_ARGS_MAX]; /* what {…} stands for in the route's path, decoded */
@@ -31,13 +37,8 @@ struct http_request {
     struct sink *sink; /* what took the body, NULL when it was gathered */
 };
 
-/* The value of a header, STR_NONE when it is absent. Names are matched without case. */
+/* The value of the first header of this name, STR_NONE when it is absent. Matched without case. */
 struct str request_header(const struct http_request *rq, const char *name);
-
-struct http_header {
-    struct http_header *next;
-    struct str name, value;
-};
 
 enum body_kind {
     BODY_BYTES, /* reply->bytes */

@@ -1,5 +1,6 @@
-/* The table of routes and the search in it. Paths are matched segment by segment; a literal segment is
- * preferred to an argument because rows are tried in the order of the table and literals stand first there. */
+/* The table of routes and the search in it. Paths are matched segment by segment; a literal segment
+ * is preferred to an argument because rows are tried in the order of the table and literals stand
+ * first there. */
 #include "server/http/route.h"
 
 #include "server/http/routes.h"
@@ -7,8 +8,17 @@
 #include <string.h>
 
 #define ROW(m, p, n, q, b, r, st, fl, tx, sk)                                                      \
-    { .method = #m, .path = p, .name = #n, .run = h_##n, .sink = sk, .query = &shape_##q,          \
-      .body = &shape_##b, .reply = &shape_##r, .status = st, .flags = fl, .text = tx },
+    { .method = #m,                                                                                \
+      .path = p,                                                                                   \
+      .name = #n,                                                                                  \
+      .run = h_##n,                                                                                \
+      .sink = sk,                                                                                  \
+      .query = &shape_##q,                                                                         \
+      .body = &shape_##b,                                                                          \
+      .reply = &shape_##r,                                                                         \
+      .status = st,                                                                                \
+      .flags = fl,                                                                                 \
+      .text = tx },
 #define ROUTE(m, p, n, q, b, r, st, fl, tx) ROW(m, p, n, q, b, r, st, fl, tx, NULL)
 #define ROUTE_SINK(m, p, n, q, b, r, st, fl, tx) ROW(m, p, n, q, b, r, st, fl, tx, s_##n)
 const struct route routes[] = {

@@ -1,5 +1,6 @@
-/* Shapes at work: parsing by jansson, printing and describing by walking the same table. What is refused is
- * named by its field; nothing is guessed, and unknown fields are errors, so that a misspelt one is not lost. */
+/* Shapes at work: parsing by jansson, printing and describing by walking the same table. What is
+ * refused is named by its field; nothing is guessed, and unknown fields are errors, so that a
+ * misspelt one is not lost. */
 #include "server/http/shape.h"
 
 #include "server/base/clock.h"
@@ -53,8 +54,7 @@ static enum err put_int(struct call *c, const struct field *f, int64_t v, int64_
 
 static enum err put_day(struct call *c, const struct field *f, struct str s, int64_t *to)
 {
-    return day_parse(s, to) ? E_OK
-                            : fail(c, E_INPUT, f->name, "日期应写作 2025-09-01 的样子。");
+    return day_parse(s, to) ? E_OK : fail(c, E_INPUT, f->name, "日期应写作 2025-09-01 的样子。");
 }
 
 static enum err put_word(struct call *c, const struct field *f, struct str s, struct str *to)
@@ -84,7 +84,7 @@ static struct str json_str(const json_t *j)
 static enum err parse_list(struct call *c, const struct field *f, const json_t *j, char *to)
 {
     size_t n = json_array_size(j);
-    size_t size = f->type == FT_LIST ? f->of->size
+    size_t size = f->type == FT_LIST   ? f->of->size
                   : f->type == FT_INTS ? sizeof(int64_t)
                                        : sizeof(struct str);
     if (!json_is_array(j))
@@ -152,9 +152,10 @@ static enum err parse_object(struct call *c, const struct shape *s, const json_t
 {
     const char *key;
     json_t *v;
-    json_object_foreach((json_t *)(uintptr_t)j, key, v)
-        if (!field_named(s, str_of(key)))
-            return fail(c, E_INPUT, arena_z(c->arena, str_of(key)), "没有这一项，请检查名称。");
+    json_object_foreach(
+        (json_t *)(uintptr_t)j, key,
+        v) if (!field_named(s, str_of(key))) return fail(c, E_INPUT, arena_z(c->arena, str_of(key)),
+                                                         "没有这一项，请检查名称。");
     for (size_t i = 0; i < s->n; i++) {
         const struct field *f = &s->fields[i];
         const json_t *given = json_object_get(j, f->name);

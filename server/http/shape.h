@@ -1,6 +1,6 @@
-/* Shapes: what goes in and out over the wire, as tables. A row of shapes.def names a member of a struct that
- * some noun's header declares; the same row parses JSON and queries, prints JSON and describes itself in the
- * OpenAPI text.
+/* Shapes: what goes in and out over the wire, as tables. A row of shapes.def names a member of a
+ * struct that some noun's header declares; the same row parses JSON and queries, prints JSON and
+ * describes itself in the OpenAPI text.
  *
  *   SHAPE(town)                          a struct town …
  *   F(town, id, INT, 1, ID_MAX)          … whose member id is always there
@@ -11,12 +11,12 @@
  *   OOBJ(town, lead, person_ref)         the same; NULL: left out
  *   LIST(town, schools, school, 500)     struct school *schools; size_t schools_n; at most 500
  *   INTS(town, ids, 500)                 int64_t *ids; size_t ids_n; OINTS with has_ids
- *   STRS(town, tags, 20, 40)             struct str *tags; size_t tags_n; at most 20 of ≤40 characters; OSTRS
- *   END(town)
+ *   STRS(town, tags, 20, 40)             struct str *tags; size_t tags_n; at most 20 of ≤40
+ * characters; OSTRS END(town)
  *
- * Types: INT int64_t with bounds · TIME int64_t, ms UTC · DAY int64_t day number, "YYYY-MM-DD" on the wire ·
- * BOOL bool · STR struct str, one line, bounds in characters · TEXT the same with line breaks · JSON struct str,
- * valid JSON as it stands (replies only). */
+ * Types: INT int64_t with bounds · TIME int64_t, ms UTC · DAY int64_t day number, "YYYY-MM-DD" on
+ * the wire · BOOL bool · STR struct str, one line, bounds in characters · TEXT the same with line
+ * breaks · JSON struct str, valid JSON as it stands (replies only). */
 #ifndef HTTP_SHAPE_H
 #define HTTP_SHAPE_H
 
@@ -25,8 +25,20 @@
 
 #define ID_MAX 9007199254740991 /* 2^53 - 1: what JavaScript counts exactly */
 
-enum field_type { FT_INT, FT_TIME, FT_DAY, FT_BOOL, FT_STR, FT_TEXT, FT_JSON, FT_ENUM, FT_OBJ, FT_LIST,
-                  FT_INTS, FT_STRS };
+enum field_type {
+    FT_INT,
+    FT_TIME,
+    FT_DAY,
+    FT_BOOL,
+    FT_STR,
+    FT_TEXT,
+    FT_JSON,
+    FT_ENUM,
+    FT_OBJ,
+    FT_LIST,
+    FT_INTS,
+    FT_STRS
+};
 
 struct shape;
 
@@ -67,7 +79,8 @@ extern const struct shape shape_none;
 
 extern const struct shape *const shapes[]; /* all of them, NULL at the end */
 
-/* Parses a JSON object into a new struct of the arena. E_SYNTAX: no JSON; E_INPUT: the field and why. */
+/* Parses a JSON object into a new struct of the arena. E_SYNTAX: no JSON; E_INPUT: the field and
+ * why. */
 enum err shape_parse(struct call *c, const struct shape *s, struct str json, void **out) MUST_USE;
 /* The same from a raw query string (a=1&b=%E9…); arrays are comma separated. */
 enum err shape_query(struct call *c, const struct shape *s, struct str query, void **out) MUST_USE;

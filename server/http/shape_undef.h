@@ -1,4 +1,5 @@
-/* Takes back the macros around shapes.def, for the next pass over it. Meant to be included many times. */
+/* Takes back the macros around shapes.def, for the next pass over it. Meant to be included many
+ * times. */
 #undef SHAPE
 #undef F
 #undef O

@@ -18,40 +18,71 @@
 #define CT_TEXT struct str
 #define CT_JSON struct str
 /* The member's offset, and a compile error where its C type is not the row's. */
-#define AT(s, m, ctype) offsetof(struct s, m) + 0 * _Generic(((struct s *)0)->m, ctype: 1)
+#define AT(s, m, ctype) offsetof(struct s, m) + 0 * _Generic(((struct s *)0)->m, ctype : 1)
 #define HAS(s, m) AT(s, has_##m, bool)
 #define COUNT(s, m) AT(s, m##_n, size_t)
 
 #define SHAPE(name) static const struct field fields_##name[] = {
-#define F(s, m, T_, lo, hi)                                                                      \
+#define F(s, m, T_, lo, hi)                                                                        \
     { .name = #m, .type = FT_##T_, .offset = AT(s, m, CT_##T_), .min = lo, .max = hi },
-#define O(s, m, T_, lo, hi)                                                                      \
-    { .name = #m, .type = FT_##T_, .offset = AT(s, m, CT_##T_), .min = lo, .max = hi,          \
-      .has = HAS(s, m), .optional = true },
+#define O(s, m, T_, lo, hi)                                                                        \
+    { .name = #m,                                                                                  \
+      .type = FT_##T_,                                                                             \
+      .offset = AT(s, m, CT_##T_),                                                                 \
+      .min = lo,                                                                                   \
+      .max = hi,                                                                                   \
+      .has = HAS(s, m),                                                                            \
+      .optional = true },
 #define ENUM(s, m, w)                                                                              \
     { .name = #m, .type = FT_ENUM, .offset = AT(s, m, struct str), .words = words_##w },
 #define OENUM(s, m, w)                                                                             \
-    { .name = #m, .type = FT_ENUM, .offset = AT(s, m, struct str), .words = words_##w,             \
-      .has = HAS(s, m), .optional = true },
+    { .name = #m,                                                                                  \
+      .type = FT_ENUM,                                                                             \
+      .offset = AT(s, m, struct str),                                                              \
+      .words = words_##w,                                                                          \
+      .has = HAS(s, m),                                                                            \
+      .optional = true },
 #define OBJ(s, m, t)                                                                               \
     { .name = #m, .type = FT_OBJ, .offset = AT(s, m, struct t *), .of = &shape_##t },
 #define OOBJ(s, m, t)                                                                              \
-    { .name = #m, .type = FT_OBJ, .offset = AT(s, m, struct t *), .of = &shape_##t,                \
+    { .name = #m,                                                                                  \
+      .type = FT_OBJ,                                                                              \
+      .offset = AT(s, m, struct t *),                                                              \
+      .of = &shape_##t,                                                                            \
       .optional = true },
 #define LIST(s, m, t, hi)                                                                          \
-    { .name = #m, .type = FT_LIST, .offset = AT(s, m, struct t *), .count = COUNT(s, m),           \
-      .of = &shape_##t, .max = hi },
+    { .name = #m,                                                                                  \
+      .type = FT_LIST,                                                                             \
+      .offset = AT(s, m, struct t *),                                                              \
+      .count = COUNT(s, m),                                                                        \
+      .of = &shape_##t,                                                                            \
+      .max = hi },
 #define INTS(s, m, hi)                                                                             \
     { .name = #m, .type = FT_INTS, .offset = AT(s, m, int64_t *), .count = COUNT(s, m), .max = hi },
 #define OINTS(s, m, hi)                                                                            \
-    { .name = #m, .type = FT_INTS, .offset = AT(s, m, int64_t *), .count = COUNT(s, m), .max = hi, \
-      .has = HAS(s, m), .optional = true },
+    { .name = #m,                                                                                  \
+      .type = FT_INTS,                                                                             \
+      .offset = AT(s, m, int64_t *),                                                               \
+      .count = COUNT(s, m),                                                                        \
+      .max = hi,                                                                                   \
+      .has = HAS(s, m),                                                                            \
+      .optional = true },
 #define STRS(s, m, hi, chars)                                                                      \
-    { .name = #m, .type = FT_STRS, .offset = AT(s, m, struct str *), .count = COUNT(s, m),         \
-      .max = hi, .min = chars },
+    { .name = #m,                                                                                  \
+      .type = FT_STRS,                                                                             \
+      .offset = AT(s, m, struct str *),                                                            \
+      .count = COUNT(s, m),                                                                        \
+      .max = hi,                                                                                   \
+      .min = chars },
 #define OSTRS(s, m, hi, chars)                                                                     \
-    { .name = #m, .type = FT_STRS, .offset = AT(s, m, struct str *), .count = COUNT(s, m),         \
-      .max = hi, .min = chars, .has = HAS(s, m), .optional = true },
+    { .name = #m,                                                                                  \
+      .type = FT_STRS,                                                                             \
+      .offset = AT(s, m, struct str *),                                                            \
+      .count = COUNT(s, m),                                                                        \
+      .max = hi,                                                                                   \
+      .min = chars,                                                                                \
+      .has = HAS(s, m),                                                                            \
+      .optional = true },
 #define END(s)                                                                                     \
     }                                                                                              \
     ;                                                                                              \
