@@ -63,6 +63,25 @@ $(B)/unit/%: tests/unit/%.c $(B)/libjibei.a
 unit: $(UNIT)
 	@set -e; for t in $(UNIT); do echo "== $${t##*/}"; $$t; done
 
+# ---- the web client: packages by the lock file, then the built client in $(B)/web
+WEB_FILES = $(shell find web/src web/public web/index.html web/vite.config.ts web/tsconfig.json -type f)
+WEB_PACKAGES := web/node_modules/.package-lock.json
+.PHONY: web web-check
+web: $(B)/web/index.html
+
+$(WEB_PACKAGES): web/package-lock.json
+	cd web && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 tools/node.sh npm ci --silent
+	@touch $@
+
+$(B)/web/index.html: $(WEB_PACKAGES) $(WEB_FILES)
+	cd web && tools/node.sh npx vite build --logLevel warn
+
+# Types, unit tests, budgets.
+web-check: web
+	cd web && tools/node.sh npx vue-tsc --noEmit
+	cd web && tools/node.sh npx vitest run
+	cd web && tools/node.sh node tools/budget.mjs
+
 # ---- keeping house
 .PHONY: fmt deps clean help
 C_FILES = $(shell git ls-files '*.c' '*.h')
