@@ -8,8 +8,8 @@ CC ?= gcc
 # What a machine must have: to build and run, and to test on top of that (Debian 12 names).
 PACKAGES := gcc make pkg-config libc6-dev libmicrohttpd-dev libwebsockets-dev libwebsockets-evlib-uv libuv1-dev \
   libsqlite3-dev libpq-dev libarchive-dev libmagic-dev zlib1g-dev libsodium-dev libssl-dev libjansson-dev \
-  libxml2-dev libseccomp-dev poppler-utils
-TEST_PACKAGES := clang clang-format libcmocka-dev chromium fonts-noto-cjk postgresql-15 curl zip unzip libarchive-tools \
+  libxml2-dev libseccomp-dev poppler-utils poppler-data
+TEST_PACKAGES := clang clang-format libcmocka-dev python3 chromium fonts-noto-cjk postgresql-15 curl zip unzip libarchive-tools \
   nginx-light wrk
 
 WARN := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla
