@@ -45,6 +45,25 @@ bool store_is_pg(const struct store *s)
     return s->engine == &engine_pg;
 }
 
+void store_listen(struct store *s, void (*told)(void *arg), void *arg)
+{
+    s->told = told;
+    s->told_arg = arg;
+}
+
+void db_tell(struct db *db)
+{
+    db->telling = true;
+}
+
+static void tell(struct db *db)
+{
+    bool due = db->telling;
+    db->telling = false;
+    if (due && db->store->told)
+        db->store->told(db->store->told_arg);
+}
+
 void store_gate_stats(struct store *s, int64_t *passed, int64_t *longest_us)
 {
     *passed = *longest_us = 0;
@@ -154,6 +173,8 @@ enum err db_run_vals(struct db *db, const char *sql, const struct val *v, size_t
     enum err e = rows_end(&r);
     if (gated)
         gate_leave(db->store->gate);
+    if (!db->in_txn)
+        tell(db);
     return e;
 }
 
@@ -224,6 +245,9 @@ enum err txn_end(struct txn *tx, enum err e)
     if (tx->write && db->store->gate)
         gate_leave(db->store->gate);
     tx->db = NULL;
+    if (e)
+        db->telling = false;
+    tell(db);
     return e;
 }
 

@@ -94,6 +94,13 @@ bool db_in_txn(const struct db *db);
 /* The only savepoint: what try() writes is undone when it fails, and the transaction lives on. */
 enum err txn_try(struct db *db, enum err (*try)(struct db *db, void *arg), void *arg) MUST_USE;
 
+/* Somebody waits for what is written here (jobs, events): once the transaction has committed, the
+ * store's listener is called, on the same thread. Outside a transaction: after the
+ * next db_run. */
+void db_tell(struct db *db);
+/* One listener per store, set before the threads start; told must not block. */
+void store_listen(struct store *s, void (*told)(void *arg), void *arg);
+
 /* The longest anybody held the gate and how many passed it, for /metrics and tests. */
 void store_gate_stats(struct store *s, int64_t *passed, int64_t *longest_us);
 

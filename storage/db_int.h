@@ -31,6 +31,8 @@ struct store {
     const struct engine *engine;
     char *url;         /* without the scheme for SQLite: a path */
     struct gate *gate; /* SQLite only */
+    void (*told)(void *arg);
+    void *told_arg;
 };
 
 struct db {
@@ -38,7 +40,7 @@ struct db {
     const struct engine *engine;
     void *impl;
     int64_t changed;
-    bool in_txn, writing;
+    bool in_txn, writing, telling;
 };
 
 /* The gate: writers enter one at a time, in the order they came. */
