@@ -82,6 +82,48 @@ web-check: web
 	cd web && tools/node.sh npx vitest run
 	cd web && tools/node.sh node tools/budget.mjs
 
+# ---- the gate: format, lint, gcc and clang without a warning, sanitizers, goldens
+.PHONY: check fmt-check lint warn-clean sanitize
+check: fmt-check lint warn-clean sanitize goldens
+
+fmt-check:
+	@clang-format --dry-run -Werror $(C_FILES) && echo "format: clean"
+
+lint:
+	@bash tests/lint/lint.sh
+
+# Both compilers, every warning an error; the second build is only looked at.
+warn-clean:
+	@$(MAKE) -s B=build/clang CC=clang WARN="$(WARN) -Werror" LDLIBS="$(LDLIBS)" all
+	@$(MAKE) -s WARN="$(WARN) -Werror" all
+	@echo "gcc and clang: no warning"
+
+# The unit tests under AddressSanitizer and UndefinedBehaviorSanitizer.
+sanitize:
+	@$(MAKE) -s B=build/asan OPT="-O1 -g -fno-omit-frame-pointer" SAN="-fsanitize=address,undefined -fno-sanitize-recover=undefined" all unit >build/asan.log 2>&1 \
+	  || { tail -40 build/asan.log; exit 1; }
+	@echo "sanitizers: clean"
+
+# ---- what is printed from tables, and must be as it stands in the tree
+.PHONY: api goldens
+api: $(B)/jibei
+	$(B)/jibei dump-api > web/src/api/openapi.json
+	cd web && npx openapi-typescript src/api/openapi.json -o src/api/types.ts
+
+goldens: $(B)/jibei
+	@$(B)/jibei dump-api | cmp - web/src/api/openapi.json || { echo "run make api and look at the difference"; exit 1; }
+	@echo "goldens: as printed"
+
+# ---- tests over HTTP, on both engines
+.PHONY: test test-api
+tests/node_modules: tests/package-lock.json
+	cd tests && npm ci --silent && touch node_modules
+
+test-api: all tests/node_modules
+	node tests/api/run.mjs
+
+test: test-deps all unit test-api
+
 # ---- keeping house
 .PHONY: fmt deps clean help
 C_FILES = $(shell git ls-files '*.c' '*.h')
