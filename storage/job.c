@@ -160,9 +160,8 @@ enum err job_list(struct db *db, struct arena *a, int64_t state, int64_t before,
     size_t k = 0;
     int64_t top = before ? before : INT64_MAX;
     if (state < 0)
-        db_rows(db, &r,
-                "SELECT " JOB_COLUMNS " FROM job WHERE id < ?1 ORDER BY id DESC LIMIT ?2", I(top),
-                I((int64_t)limit));
+        db_rows(db, &r, "SELECT " JOB_COLUMNS " FROM job WHERE id < ?1 ORDER BY id DESC LIMIT ?2",
+                I(top), I((int64_t)limit));
     else
         db_rows(db, &r,
                 "SELECT " JOB_COLUMNS " FROM job WHERE state = ?1 AND id < ?2"
@@ -201,8 +200,7 @@ enum err job_pending(struct db *db, const char *kind, int64_t *n)
 
 enum err job_last_done(struct db *db, const char *kind, int64_t *at)
 {
-    return db_int(db, at,
-                  "SELECT coalesce(max(done_at), 0) FROM job WHERE kind = ?1 AND state = 2",
+    return db_int(db, at, "SELECT coalesce(max(done_at), 0) FROM job WHERE kind = ?1 AND state = 2",
                   T(str_of(kind)));
 }
 

@@ -14,11 +14,11 @@ enum err notice_put(struct db *db, int64_t person, const char *kind, const char 
                     int64_t noun_id, struct str params)
 {
     int64_t id = 0;
-    enum err e = db_int(db, &id,
-                        "INSERT INTO notice(person_id, kind, noun, noun_id, params, at, read_at)"
-                        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, 0) RETURNING id",
-                        I(person), T(str_of(kind)), T(str_of(noun)), I(noun_id), T(params),
-                        I(clock_now()));
+    enum err e =
+        db_int(db, &id,
+               "INSERT INTO notice(person_id, kind, noun, noun_id, params, at, read_at)"
+               " VALUES(?1, ?2, ?3, ?4, ?5, ?6, 0) RETURNING id",
+               I(person), T(str_of(kind)), T(str_of(noun)), I(noun_id), T(params), I(clock_now()));
     return e ? e : tell(db, person, id);
 }
 
@@ -72,7 +72,8 @@ enum err notice_read(struct db *db, int64_t person, int64_t id, int64_t now)
 enum err notice_read_all(struct db *db, int64_t person, int64_t upto, int64_t now)
 {
     enum err e =
-        db_run(db, "UPDATE notice SET read_at = ?1 WHERE person_id = ?2 AND read_at = 0 AND id <= ?3",
+        db_run(db,
+               "UPDATE notice SET read_at = ?1 WHERE person_id = ?2 AND read_at = 0 AND id <= ?3",
                I(now), I(person), I(upto));
     if (!e && db_changed(db) > 0)
         e = tell(db, person, 0);

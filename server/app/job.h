@@ -20,7 +20,7 @@ struct job_kind {
     const char *text; /* Chinese */
 };
 
-extern const struct job_kind job_kinds[]; /* ends with a NULL kind */
+extern const struct job_kind job_kinds[];            /* ends with a NULL kind */
 const struct job_kind *job_kind_of(struct str kind); /* NULL: unknown */
 
 #define JOB(kind, tries, backoff, every, text) job_fn run_##kind;

@@ -1,4 +1,5 @@
-/* What nobody needs any more: done jobs after a week, sent events and stored replies after a day. */
+/* What nobody needs any more: done jobs after a week, sent events and stored replies after a day.
+ */
 #include "server/app/job.h"
 #include "server/base/clock.h"
 #include "storage/idem.h"

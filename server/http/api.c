@@ -6,6 +6,7 @@
 #include "server/http/api.h"
 
 #include "server/app/call.h"
+#include "server/app/repeat.h"
 #include "server/app/viewer.h"
 #include "server/base/clock.h"
 #include "server/base/id.h"
@@ -254,6 +255,41 @@ static enum err no_route(struct call *c, const struct http_request *rq, struct h
     return E_METHOD;
 }
 
+/* The handler and the shape of what it gave. */
+static enum err run_handler(struct call *c, struct http_request *rq, const struct input *in,
+                            struct output *out)
+{
+    enum err e = rq->route->run(c, in, out);
+    if (!e && !(rq->route->flags & RAW))
+        write_reply(c, rq, out, out->reply);
+    return !e && out->reply->bytes.err ? E_TOO_LARGE : e;
+}
+
+/* The same for routes that create: who repeats a request gets the first reply again. */
+static enum err run_once_only(struct call *c, struct http_request *rq, const struct input *in,
+                              struct output *out)
+{
+    struct repeat r = { rq->route->name, request_header(rq, "Idempotency-Key"), rq->body };
+    struct kept_reply kept = { 0 };
+    bool again;
+    enum err e = repeat_begin(c, &r, &kept, &again);
+    if (e)
+        return e;
+    if (!again) {
+        e = run_handler(c, rq, in, out);
+        kept = (struct kept_reply){ out->reply->status, out->rev, buf_str(&out->reply->bytes) };
+        repeat_end(c, &r, e, &kept);
+        return e;
+    }
+    out->reply->status = kept.status;
+    buf_add(&out->reply->bytes, kept.body);
+    if (kept.rev)
+        reply_header(c, out->reply, "ETag", arena_fmt(c->arena, "\"%lld\"", (long long)kept.rev));
+    if (kept.body.n)
+        reply_header(c, out->reply, "Content-Type", S("application/json; charset=utf-8"));
+    return E_OK;
+}
+
 /* One run of the whole way. */
 static enum err serve_once(struct call *c, struct http_request *rq, struct http_reply *reply)
 {
@@ -264,12 +300,8 @@ static enum err serve_once(struct call *c, struct http_request *rq, struct http_
         return no_route(c, rq, reply);
     if ((e = admit(c, rq)) || (e = read_input(c, rq, &in)))
         return e;
-    e = rq->route->run(c, &in, &out);
-    if (!e && !(rq->route->flags & RAW))
-        write_reply(c, rq, &out, reply);
-    if (!e && reply->bytes.err)
-        e = E_TOO_LARGE;
-    return e;
+    return rq->route->flags & IDEMPOTENT ? run_once_only(c, rq, &in, &out)
+                                         : run_handler(c, rq, &in, &out);
 }
 
 static void reply_start(struct http_reply *reply)

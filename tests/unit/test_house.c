@@ -1,4 +1,5 @@
-/* The stores every noun leans on: settings, jobs, outbox, notices, idempotency, on a migrated database. */
+/* The stores every noun leans on: settings, jobs, outbox, notices, idempotency, on a migrated
+ * database. */
 #include "storage/idem.h"
 #include "storage/job.h"
 #include "storage/notice.h"
@@ -168,8 +169,13 @@ static void settings_and_kept_replies(void **st)
 {
     (void)st;
     struct str v;
-    struct idem row = { .person = 3, .route = S("resource_create"), .name = S("k1"),
-                        .request = S("\x00\x01" "h"), .process = S("p1"), .at = 10 },
+    struct idem row = { .person = 3,
+                        .route = S("resource_create"),
+                        .name = S("k1"),
+                        .request = S("\x00\x01"
+                                     "h"),
+                        .process = S("p1"),
+                        .at = 10 },
                 got;
     assert_int_equal(setting_get(db, a, "x", &v), E_NOT_FOUND);
     OK(setting_put(db, "x", S("1"), 3, 10));
