@@ -124,6 +124,11 @@ test-api: all tests/node_modules
 
 test: test-deps all unit test-api
 
+# ---- packages that install without npm and without the Internet: build/dist/*.tar.gz, *.deb
+.PHONY: dist
+dist: deps all web
+	sh server/dist/package.sh
+
 # ---- keeping house
 .PHONY: fmt deps clean help
 C_FILES = $(shell git ls-files '*.c' '*.h')
