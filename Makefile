@@ -124,6 +124,14 @@ test-api: all tests/node_modules
 
 test: test-deps all unit test-api
 
+# ---- speed, as ratios against peers in the same run: make bench, or make bench PART=list
+.PHONY: bench
+tests/bench/node_modules: tests/bench/package-lock.json
+	cd tests/bench && npm ci --silent && touch node_modules
+
+bench: test-deps all tests/bench/node_modules
+	node tests/bench/bench.mjs $(PART)
+
 # ---- packages that install without npm and without the Internet: build/dist/*.tar.gz, *.deb
 .PHONY: dist
 dist: deps all web
