@@ -1,5 +1,6 @@
-/* Repeated requests. The row is put before the work and filled after it, in transactions of their own: a process
- * that dies between the work and the reply leaves a row that nobody owns, and the next try works again. */
+/* Repeated requests. The row is put before the work and filled after it, in transactions of their
+ * own: a process that dies between the work and the reply leaves a row that nobody owns, and the
+ * next try works again. */
 #include "server/app/repeat.h"
 
 #include "server/app/viewer.h"
@@ -70,7 +71,8 @@ void repeat_end(struct call *c, const struct repeat *r, enum err e, const struct
     mine.status = reply->status;
     mine.rev = reply->rev;
     mine.reply = reply->body;
-    enum err kept = e ? idem_drop(c->db, mine.person, mine.route, mine.name) : idem_done(c->db, &mine);
+    enum err kept =
+        e ? idem_drop(c->db, mine.person, mine.route, mine.name) : idem_done(c->db, &mine);
     if (kept)
         log_warn("repeat.not_kept route=%s error=%s", r->route, err_row(kept)->name);
 }

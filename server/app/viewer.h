@@ -5,6 +5,8 @@
 
 #include "server/app/call.h"
 
+enum token_scope { TOKEN_READ = 1, TOKEN_WRITE = 2, TOKEN_ADMIN = 4, TOKEN_ALL = 7 };
+
 #define COOKIE_SESSION "jibei"       /* HttpOnly, SameSite=Lax, Secure behind TLS */
 #define COOKIE_DEVICE "jibei_device" /* a device that logged in before: exempt from the lockout */
 
@@ -17,7 +19,9 @@ struct viewer {
     int64_t session;     /* row of the session, 0 for tokens */
     int64_t token;       /* row of the API token, 0 for sessions */
     int64_t school;      /* home school, 0 for bureau staff */
+    bool house;          /* a command run at the machine: may everything */
     bool must_change;    /* the password, before anything else */
+    unsigned scopes;     /* TOKEN_*: what the API token allows; all for sessions */
     const int64_t *keys; /* audience keys, ascending */
     size_t keys_n;
     const struct role_held *roles; /* server/app/may.h */
@@ -25,6 +29,7 @@ struct viewer {
 };
 
 extern const struct viewer viewer_nobody;
+extern const struct viewer viewer_house; /* for commands and jobs that act for nobody */
 
 /* What a request shows of itself; at most one of the first three is not empty. */
 struct viewer_proof {
@@ -37,6 +42,12 @@ struct viewer_proof {
 /* Sets c->viewer. A cookie that is no longer good gives nobody and E_OK; a bad or withdrawn Bearer
  * is E_LOGIN, one without the scope E_FORBIDDEN. */
 enum err viewer_resolve(struct call *c, const struct viewer_proof *proof) MUST_USE;
+/* Uses up a ticket (POST /api/ticket); E_LOGIN when it is none, used or older than 30 s. */
+enum err viewer_of_ticket(struct call *c, struct str ticket) MUST_USE;
+/* Acts as this person, as jobs and tests do; E_NOT_FOUND: none, or disabled. */
+enum err viewer_of_person(struct call *c, int64_t person) MUST_USE;
+/* The same for an open socket: E_LOGIN once the session or token it came with is over. */
+enum err viewer_again(struct call *c, const struct viewer *before) MUST_USE;
 bool viewer_has_key(const struct viewer *v, int64_t audience);
 
 #endif
