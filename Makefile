@@ -110,7 +110,16 @@ api: $(B)/jibei
 	$(B)/jibei dump-api > web/src/api/openapi.json
 	cd web && npx openapi-typescript src/api/openapi.json -o src/api/types.ts
 
-goldens: $(B)/jibei
+# The schema as SQLite has it after all migrations.
+.PHONY: schema
+schema: $(B)/schema
+	$(B)/schema > storage/schema.sql
+
+$(B)/schema: storage/schema/print.c $(B)/libjibei.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libjibei.a $(LDLIBS)
+
+goldens: $(B)/jibei $(B)/schema
+	@$(B)/schema | cmp - storage/schema.sql || { echo "run make schema and look at the difference"; exit 1; }
 	@$(B)/jibei dump-api | cmp - web/src/api/openapi.json || { echo "run make api and look at the difference"; exit 1; }
 	@echo "goldens: as printed"
 
@@ -122,7 +131,13 @@ tests/node_modules: tests/package-lock.json
 test-api: all tests/node_modules
 	node tests/api/run.mjs
 
-test: test-deps all unit test-api
+test: test-deps all unit unit-pg test-api
+
+# The storage tests once more, on a PostgreSQL of their own.
+UNIT_PG := $(filter $(foreach t,db house,$(B)/unit/test_$(t)),$(UNIT))
+.PHONY: unit-pg
+unit-pg: $(UNIT)
+	@tests/pg.sh bash -ec 'for t in $(UNIT_PG); do echo "== $${t##*/} (PostgreSQL)"; $$t; done'
 
 # ---- speed, as ratios against peers in the same run: make bench, or make bench PART=list
 .PHONY: bench

@@ -4,11 +4,13 @@
 #include "storage/db.h"
 
 #include "server/base/fault.h"
+#include "server/base/id.h"
 #include "server/base/log.h"
 #include "server/base/mem.h"
 #include "storage/db_int.h"
 
 #include <string.h>
+#include <time.h>
 
 const char *const column_tokens[6] = { "{id}",   "{int}",    "{text}",
                                        "{blob}", "{strict}", "{clustered}" };
@@ -268,4 +270,19 @@ enum err txn_try(struct db *db, enum err (*try)(struct db *db, void *arg), void 
     if (!back)
         back = db->engine->script(db, "RELEASE SAVEPOINT attempt");
     return back ? back : e;
+}
+
+enum { RUN_TRIES = 12 };
+
+enum err txn_run(struct db *db, enum err (*work)(struct db *db, void *arg), void *arg)
+{
+    enum err e = E_RETRY;
+    for (int i = 0; i < RUN_TRIES && e == E_RETRY; i++) {
+        struct txn tx = { 0 };
+        if (i)
+            nanosleep(&(struct timespec){ 0, (long)id_random(1000000UL << i % 7) }, NULL);
+        e = txn_begin(&tx, db);
+        e = txn_end(&tx, e ? e : work(db, arg));
+    }
+    return e;
 }

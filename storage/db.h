@@ -94,6 +94,10 @@ bool db_in_txn(const struct db *db);
 /* The only savepoint: what try() writes is undone when it fails, and the transaction lives on. */
 enum err txn_try(struct db *db, enum err (*try)(struct db *db, void *arg), void *arg) MUST_USE;
 
+/* Begins, runs work(db, arg), ends; all of it again, after a pause that grows, while that gives
+ * E_RETRY, a dozen times at most. For jobs and commands; a request is run again as a whole. */
+enum err txn_run(struct db *db, enum err (*work)(struct db *db, void *arg), void *arg) MUST_USE;
+
 /* Somebody waits for what is written here (jobs, events): once the transaction has committed, the
  * store's listener is called, on the same thread. Outside a transaction: after the
  * next db_run. */

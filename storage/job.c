@@ -198,10 +198,25 @@ enum err job_pending(struct db *db, const char *kind, int64_t *n)
                   T(str_of(kind)));
 }
 
-enum err job_last_done(struct db *db, const char *kind, int64_t *at)
+enum err job_last_end(struct db *db, const char *kind, int64_t *at)
 {
-    return db_int(db, at, "SELECT coalesce(max(done_at), 0) FROM job WHERE kind = ?1 AND state = 2",
+    return db_int(db, at,
+                  "SELECT coalesce(max(done_at), 0) FROM job WHERE kind = ?1 AND state IN (2, 3)",
                   T(str_of(kind)));
+}
+
+enum err job_settle(struct db *db, const struct job *done)
+{
+    return db_run(db,
+                  "UPDATE job SET state = 2 WHERE kind = ?1 AND arg_id = ?2 AND arg = ?3"
+                  " AND state = 3 AND id < ?4",
+                  T(done->kind), I(done->arg_id), T(done->arg), I(done->id));
+}
+
+enum err job_forget(struct db *db, const struct job *done)
+{
+    return db_run(db, "DELETE FROM job WHERE kind = ?1 AND state = 2 AND id < ?2", T(done->kind),
+                  I(done->id));
 }
 
 enum err job_sweep(struct db *db, int64_t before)

@@ -34,7 +34,8 @@ enum err job_gave_up(struct db *db, int64_t id, struct str process, struct str e
                      int64_t now) MUST_USE;
 /* Running jobs whose lease has passed, or that belong to no living process, wait again. */
 enum err job_reclaim(struct db *db, int64_t now) MUST_USE;
-enum err job_reclaim_all(struct db *db) MUST_USE; /* at the start, when nobody else runs jobs */
+/* At the start, when nobody else runs jobs: all leases have passed. */
+enum err job_reclaim_all(struct db *db) MUST_USE;
 
 /* The next time a job is due; INT64_MAX when none waits. */
 enum err job_next_due(struct db *db, int64_t *at) MUST_USE;
@@ -48,8 +49,12 @@ enum err job_retry(struct db *db, int64_t id, int64_t now) MUST_USE;
 enum err job_count(struct db *db, int64_t state, int64_t *n) MUST_USE;
 /* How many jobs of a kind wait or run. */
 enum err job_pending(struct db *db, const char *kind, int64_t *n) MUST_USE;
-/* When a job of a kind was last done; 0: never. */
-enum err job_last_done(struct db *db, const char *kind, int64_t *at) MUST_USE;
+/* When a job of a kind was last done or given up; 0: never. */
+enum err job_last_end(struct db *db, const char *kind, int64_t *at) MUST_USE;
+/* After a success: what of the same kind and thing was given up before is settled. */
+enum err job_settle(struct db *db, const struct job *done) MUST_USE;
+/* Of a kind that comes again and again only the last row is kept. */
+enum err job_forget(struct db *db, const struct job *done) MUST_USE;
 enum err job_sweep(struct db *db, int64_t before) MUST_USE; /* forgets what is done */
 
 #endif

@@ -13,9 +13,10 @@ enum err outbox_add(struct db *db, const char *noun, int64_t noun_id, int64_t re
                   T(str_of(noun)), I(noun_id), I(rev), I(audience), I(clock_now()));
 }
 
-enum err outbox_fresh(struct db *db, struct arena *a, size_t limit, struct event **out, size_t *n)
+enum err outbox_fresh(struct db *db, struct arena *a, size_t limit, struct outbox_row **out,
+                      size_t *n)
 {
-    struct event *list = arena_array(a, limit, sizeof *list);
+    struct outbox_row *list = arena_array(a, limit, sizeof *list);
     struct rows r;
     size_t k = 0;
     db_rows(db, &r,
@@ -23,7 +24,7 @@ enum err outbox_fresh(struct db *db, struct arena *a, size_t limit, struct event
             " ORDER BY id LIMIT ?1",
             I((int64_t)limit));
     for (; k < limit && rows_next(&r); k++)
-        list[k] = (struct event){
+        list[k] = (struct outbox_row){
             .id = rows_int(&r, 0),
             .noun = rows_text(&r, 1, a),
             .noun_id = rows_int(&r, 2),
@@ -36,7 +37,7 @@ enum err outbox_fresh(struct db *db, struct arena *a, size_t limit, struct event
     return rows_end(&r);
 }
 
-enum err outbox_number(struct db *db, struct event *list, size_t n)
+enum err outbox_number(struct db *db, struct outbox_row *list, size_t n)
 {
     int64_t last = 0;
     enum err e = db_int(db, &last,
@@ -48,6 +49,8 @@ enum err outbox_number(struct db *db, struct event *list, size_t n)
         list[i].seq = last - (int64_t)(n - 1 - i);
         e = db_run(db, "UPDATE outbox SET seq = ?1 WHERE id = ?2 AND seq = 0", I(list[i].seq),
                    I(list[i].id));
+        if (!e && db_changed(db) == 0)
+            list[i].seq = 0; /* another dispatcher was quicker */
     }
     return e;
 }

@@ -42,7 +42,7 @@ static void events_are_numbered_in_the_order_of_taking(void **st)
 {
     (void)st;
     struct txn tx = { 0 };
-    struct event *list;
+    struct outbox_row *list;
     size_t n;
     store_listen(t.store, heard, NULL);
     OK(txn_begin(&tx, db));
@@ -129,7 +129,7 @@ static void a_job_waits_runs_fails_and_waits_again(void **st)
     take(3201, E_OK, &j);
     assert_int_equal(j.tries, 2);
     OK(job_done(db, j.id, S("p1"), 3300));
-    OK(job_last_done(db, "index", &due));
+    OK(job_last_end(db, "index", &due));
     assert_true(due >= 3300);
     OK(txn_begin(&tx, db));
     assert_int_equal(txn_end(&tx, job_retry(db, j.id, 1)), E_STATE);
