@@ -61,6 +61,15 @@ export const en: Record<Key, string> = {
   'keys.general': 'General',
   'keys.here': 'This page',
 
+  'library.everything': 'Everything',
+  'library.allKinds': 'All kinds',
+  'library.allLessonTypes': 'All lesson types',
+  'library.none': 'Nothing found',
+  'library.noneWords': 'Try a shorter word, or fewer filters.',
+  'library.noneHere': 'Nothing here yet. Be the first to share.',
+  'library.clear': 'Clear filters',
+  'library.pack': 'Download as zip',
+
   'list.more': 'Load more',
   'list.end': 'All {n} shown',
   'list.count': '{n} items',
@@ -130,6 +139,19 @@ export const en: Record<Key, string> = {
   'password.submit': 'Change password',
 
   'resource.new': 'New resource',
+  'resource.kind': 'Kind',
+  'resource.lessonType': 'Lesson type',
+  'resource.filesN': '{n} files, {size}',
+  'resource.takenN': 'taken by {n}',
+
+  'search.words': 'Titles, authors, and the text inside files',
+  'search.clear': 'Clear',
+  'search.suggestions': 'Suggestions',
+  'search.sort': 'Sort',
+  'search.newest': 'Newest',
+  'search.fit': 'Best match',
+  'search.used': 'Most used',
+  'search.focus': 'Search the library',
 
   'setup.title': 'First setup',
   'setup.lead': 'Welcome. Fill in a few things to begin.',
@@ -163,6 +185,15 @@ export const en: Record<Key, string> = {
   'table.all': 'Select all shown',
   'table.pick': 'Select {name}',
   'table.chosen': '{n} selected',
+
+  'taxon.tree': 'Textbooks',
+  'taxon.stage': 'Stage',
+  'taxon.subject': 'Subject',
+  'taxon.edition': 'Edition',
+  'taxon.volume': 'Volume',
+  'taxon.unit': 'Unit',
+  'taxon.lesson': 'Lesson',
+  'taxon.choose': 'Choose: {level}',
 
   'time.now': 'just now',
   'time.minutes': '{n} min ago',

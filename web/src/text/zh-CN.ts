@@ -60,6 +60,15 @@ export const zh = {
   'keys.general': '通用',
   'keys.here': '当前页面',
 
+  'library.everything': '全部资源',
+  'library.allKinds': '全部类型',
+  'library.allLessonTypes': '全部课型',
+  'library.none': '没有找到资源',
+  'library.noneWords': '换个更短的词，或者去掉筛选条件再试。',
+  'library.noneHere': '这里还没有资源，欢迎上传第一份。',
+  'library.clear': '清除条件',
+  'library.pack': '打包下载',
+
   'list.more': '加载更多',
   'list.end': '共 {n} 条，已全部显示',
   'list.count': '{n} 条',
@@ -129,6 +138,19 @@ export const zh = {
   'password.submit': '修改密码',
 
   'resource.new': '新建资源',
+  'resource.kind': '类型',
+  'resource.lessonType': '课型',
+  'resource.filesN': '{n} 个文件 {size}',
+  'resource.takenN': '{n} 人取用',
+
+  'search.words': '搜课题、作者，也能搜文件里的字',
+  'search.clear': '清空',
+  'search.suggestions': '搜索建议',
+  'search.sort': '排序',
+  'search.newest': '最新',
+  'search.fit': '最相关',
+  'search.used': '最常用',
+  'search.focus': '搜索资源',
 
   'setup.title': '首次设置',
   'setup.lead': '欢迎使用集备。填好下面几项，就可以开始了。',
@@ -162,6 +184,15 @@ export const zh = {
   'table.all': '全选本页',
   'table.pick': '选择{name}',
   'table.chosen': '已选 {n} 项',
+
+  'taxon.tree': '教材目录',
+  'taxon.stage': '学段',
+  'taxon.subject': '学科',
+  'taxon.edition': '版本',
+  'taxon.volume': '册',
+  'taxon.unit': '单元',
+  'taxon.lesson': '课',
+  'taxon.choose': '选择{level}',
 
   'time.now': '刚刚',
   'time.minutes': '{n} 分钟前',
