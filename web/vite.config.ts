@@ -36,6 +36,23 @@ function pdfTables(): Plugin {
   };
 }
 
+/* reka-ui asks the whole of Vue whether it has useId, and so drags every unused part of Vue into
+ * the first page (12 KB). It has. */
+function onlyUsedVue(): Plugin {
+  return {
+    name: 'jibei-only-used-vue',
+    transform(code, id) {
+      if (!/reka-ui\/dist\/shared\/useId\.js$/.test(id)) return null;
+      const lean = code
+        .replace('import * as vue from "vue";', 'import { useId as vueUseId } from "vue";')
+        .replace('"useId" in vue', 'true')
+        .replace('vue.useId', 'vueUseId');
+      if (lean.includes('vue.')) this.error('reka-ui changed its useId: look at onlyUsedVue');
+      return { code: lean, map: null };
+    },
+  };
+}
+
 function precompress(): Plugin {
   return {
     name: 'jibei-precompress',
@@ -53,7 +70,7 @@ function precompress(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [vue(), pdfTables(), precompress()],
+  plugins: [vue(), onlyUsedVue(), pdfTables(), precompress()],
   define: { __VUE_OPTIONS_API__: 'false', __VUE_PROD_DEVTOOLS__: 'false', __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: 'false' },
   resolve: { alias: { '@': here('./src') } },
   build: {

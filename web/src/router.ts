@@ -14,6 +14,12 @@ declare module 'vue-router' {
 
 const shell: RouteRecordRaw[] = [
   { path: '', component: () => import('@/home/HomeView.vue'), meta: { title: 'nav.home' } },
+  { path: 'r', component: () => import('@/resource/LibraryView.vue'), meta: { title: 'nav.library' } },
+  { path: 'r/new', component: () => import('@/resource/EditView.vue'), meta: { title: 'resource.new' } },
+  { path: 'r/:id(\\d+)', component: () => import('@/resource/ResourceView.vue'), meta: { title: 'nav.library' } },
+  { path: 'r/:id(\\d+)/edit', component: () => import('@/resource/EditView.vue'), meta: { title: 'edit.title' } },
+  { path: 'mine', component: () => import('@/resource/MineView.vue'), meta: { title: 'nav.mine' } },
+  { path: 'notices', component: () => import('@/notice/NoticeView.vue'), meta: { title: 'nav.notice' } },
 ];
 
 const routes: RouteRecordRaw[] = [

@@ -10,11 +10,13 @@ export interface ResourceRow {
   state: string;
   scope: string;
   place: string;
-  owner: { id: number; name: string };
-  school: { id: number; name: string };
-  files_n: number;
+  owner: number;
+  owner_name: string;
+  school: number;
+  school_name: string;
+  files: number;
   bytes: number;
-  taken_n: number;
+  taken: number;
   changed_at: number;
   published_at: number;
   snippet?: string;
@@ -34,7 +36,7 @@ export interface FileRow {
   warning?: string;
 }
 
-export interface Resource extends ResourceRow {
+export interface Resource extends Omit<ResourceRow, 'files'> {
   places: { id: number; path: string }[];
   lesson_type: string;
   modes: string[];
@@ -84,13 +86,14 @@ export const resourceEdit = (id: number, rev: number, body: Partial<ResourceBody
 export const resourceAct = (id: number, act: string, note = '') => create<Resource>(`/api/resources/${id}/${act}`, note ? { note } : {});
 
 export interface Taker {
-  id: number;
-  name: string;
-  school: string;
+  person: number;
+  person_name: string;
+  school_name: string;
+  first_at: number;
   last_at: number;
   times: number;
 }
-export const takers = (id: number, cursor?: string) => get<Page<Taker>>(`/api/resources/${id}/takers`, { cursor });
+export const takers = async (id: number) => (await get<Page<Taker>>(`/api/resources/${id}/uses`)).items;
 
 export const fileContent = (id: number, version?: number) => url(`/api/files/${id}/content`, { version });
 export const fileThumb = (id: number) => `/api/files/${id}/thumbnail`;
@@ -106,7 +109,7 @@ export interface FileVersion {
   name: string;
   size: number;
   at: number;
-  person: string;
+  person_name: string;
 }
 export const fileVersions = async (id: number) => (await get<{ items: FileVersion[] }>(`/api/files/${id}/versions`)).items;
 

@@ -1,1 +1,0 @@
-import{On as e,_ as t,b as n,k as r,mt as i,tr as a}from"./runtime-core.esm-bundler-CjDMfy6Z.js";import{n as o}from"./text-BLxCfrkb.js";var s={class:`page`},c=r({__name:`HomeView`,setup(r){return(r,c)=>(i(),n(`div`,s,[t(`h1`,null,a(e(o)(`nav.home`)),1)]))}});export{c as default};

@@ -1,1 +1,0 @@
-function e(e){return[/[A-Z]/,/[a-z]/,/[0-9]/,/[^A-Za-z0-9]/].filter(t=>t.test(e)).length}function t(t){return Array.from(t).length>=8&&e(t)>=3}export{t};

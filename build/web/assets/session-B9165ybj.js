@@ -1,1 +1,0 @@
-import{a as e,i as t,n,r}from"./http-Yvhz-tvE.js";var i=()=>t(`/api/me`),a=(t,n)=>e(`POST`,`/api/session`,{body:{login:t,password:n}}),o=()=>r(`/api/session`),s=(t,n)=>e(`POST`,`/api/me/password`,{body:{old_password:t,new_password:n}}),c=()=>t(`/api/setup`),l=e=>n(`/api/setup`,e);export{l as a,i,a as n,c as o,o as r,s as t};
