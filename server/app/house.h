@@ -1,5 +1,8 @@
 /* The house: what main opened, shared by all threads until the end. Nothing here changes after
- * start but through its own functions. */
+ * start but through its own functions.
+ *
+ * serve: house_open, house_start, …, house_stop, house_close. Other commands: house_open and
+ * house_close; they use db_open(h->store, …) on their own thread. */
 #ifndef APP_HOUSE_H
 #define APP_HOUSE_H
 
@@ -10,20 +13,41 @@
 
 struct store;
 struct bus;
+struct config;
 
 struct house {
+    const struct config *config;
     const char *data; /* the data folder, absolute */
-    const char
-        *public_url; /* "http://host:port" without a slash at the end: Origin must equal it */
+    /* "http://host:port" without a slash at the end: Origin must equal it */
+    const char *public_url;
     const char *db_url;
     struct store *store;
     struct bus *bus;
-    struct pool *requests, *passwords, *jobs;
-    unsigned char secret[32]; /* of this data folder: signs links; DIR/secret */
-    const char *process;      /* this process's name in rows that belong to it (uploads) */
-    const char *probe;        /* path of jibei-probe */
+    struct pool *requests, *passwords, *jobs; /* NULL outside of serve */
+    unsigned char secret[32];                 /* of this data folder: signs links; DIR/secret */
+    const char *process; /* this process's name in rows that belong to it (uploads) */
+    const char *probe;   /* path of jibei-probe */
     atomic_bool stopping;
     int64_t started; /* ms UTC */
+    int lock;        /* descriptor of DIR/lock, -1 when the folder is not ours alone */
 };
+
+/* Makes the data folder and its secret where they are missing and opens the store; with PostgreSQL
+ * as well as with SQLite the folder holds what is local. Says on standard error, in Chinese, what
+ * does not work. alone: takes DIR/lock, E_CONFLICT when another process has it. Does not migrate.
+ */
+enum err house_open(const struct config *config, bool alone, struct house **out) MUST_USE;
+/* Brings the schema up to date; E_STATE: the database is newer than this program. */
+enum err house_migrate(struct house *h) MUST_USE;
+/* E_OK while the database answers and its schema is this program's; E_DB, E_STATE. */
+enum err house_ready(struct house *h) MUST_USE;
+/* Opens the pools of workers. public_url: borrowed, until house_close. */
+void house_start(struct house *h, const char *public_url);
+/* Takes no more work, ends what runs. */
+void house_stop(struct house *h);
+void house_close(struct house *h); /* NULL is fine */
+
+/* The serving process's name and pid as it wrote them into DIR/lock, "" when it is not there. */
+void house_lock_holder(const char *data, char out[64]);
 
 #endif

@@ -8,40 +8,15 @@
 #include "server/app/call.h"
 #include "server/app/repeat.h"
 #include "server/app/viewer.h"
-#include "server/base/clock.h"
+#include "server/app/worker.h"
 #include "server/base/id.h"
 #include "server/base/log.h"
-#include "server/base/mem.h"
 #include "server/http/route.h"
 
 #include <string.h>
 #include <time.h>
 
 enum { REPLY_CAP = 32 * 1024 * 1024, TRIES = 12 };
-
-struct worker {
-    struct house *house;
-    struct db *db;
-    struct arena *arena;
-};
-
-void *worker_enter(void *house)
-{
-    struct worker *w = NEW(struct worker);
-    w->house = house;
-    w->arena = arena_new();
-    if (db_open(w->house->store, &w->db))
-        BUG("a worker cannot open the database");
-    return w;
-}
-
-void worker_leave(void *own)
-{
-    struct worker *w = own;
-    db_close(w->db);
-    arena_free(w->arena);
-    mem_free(w);
-}
 
 /* ---- problems */
 
@@ -234,17 +209,11 @@ static void write_reply(struct call *c, const struct http_request *rq, const str
 
 static struct call call_start(struct worker *w, struct house *h, const struct http_request *rq)
 {
-    arena_reset(w->arena);
-    return (struct call){
-        .house = h,
-        .db = w->db,
-        .arena = w->arena,
-        .viewer = &viewer_nobody,
-        .now = clock_now(),
-        .request = rq->id,
-        .ip = rq->ip,
-        .agent = request_header(rq, "User-Agent"),
-    };
+    struct call c = worker_call(w, rq->id);
+    c.house = h;
+    c.ip = rq->ip;
+    c.agent = request_header(rq, "User-Agent");
+    return c;
 }
 
 static enum err no_route(struct call *c, const struct http_request *rq, struct http_reply *reply)
@@ -298,7 +267,9 @@ static enum err serve_once(struct call *c, struct http_request *rq, struct http_
     enum err e;
     if (!rq->route)
         return no_route(c, rq, reply);
-    if ((e = admit(c, rq)) || (e = read_input(c, rq, &in)))
+    e = admit(c, rq);
+    rq->person = c->viewer->person;
+    if (e || (e = read_input(c, rq, &in)))
         return e;
     return rq->route->flags & IDEMPOTENT ? run_once_only(c, rq, &in, &out)
                                          : run_handler(c, rq, &in, &out);
@@ -377,7 +348,9 @@ struct sink *api_sink(struct worker *w, struct house *h, struct http_request *rq
             pause_before(try);
         c = call_start(w, h, rq);
         reply_start(reply);
-        if (!(e = admit(&c, rq)) && !(e = read_args(rq, c.arena, &in)))
+        e = admit(&c, rq);
+        rq->person = c.viewer->person;
+        if (!e && !(e = read_args(rq, c.arena, &in)))
             e = rq->route->sink(&c, &in, &sink);
         if (e == E_RETRY)
             api_done(reply);

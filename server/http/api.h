@@ -6,13 +6,10 @@
 #include "server/app/house.h"
 #include "server/http/request.h"
 
-/* A worker's own things: a database handle and an arena. */
-struct worker;
-void *worker_enter(void *house); /* for pool_setup.enter */
-void worker_leave(void *worker);
+struct worker; /* app/worker.h */
 
-/* Runs on a worker, may block. Fills the reply whatever happens; never fails. The reply's memory
- * (bytes, headers) stays valid until api_done on the same request. */
+/* Runs on a worker, may block. Fills the reply whatever happens; never fails. The reply's bytes
+ * stay valid until api_done, its headers until the worker takes its next request. */
 void api_serve(struct worker *w, struct house *h, struct http_request *rq,
                struct http_reply *reply);
 /* A reply the transport gives by itself (malformed, too large, busy …): problem+json in memory. */

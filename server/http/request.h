@@ -23,16 +23,17 @@ struct http_header {
 
 struct http_request {
     const char *method;
-    struct str path;                /* decoded, begins with "/" */
+    struct str path;                /* as sent: valid percent-encoding of UTF-8, begins with "/" */
     struct str query;               /* raw, without "?" */
     struct http_header *headers;    /* all of them, in the order they came */
     struct str body;                /* whole, unless the route has a sink */
     const struct route *route;      /* NULL: no such path */
-    struct str args[PATH_ARGS_MAX]; /* what {…} stands for in the route's path, decoded */
+    struct str args[PATH_ARGS_MAX]; /* what {…} stands for in the route's path, as sent */
     bool path_known;                /* some route has this path, with another method */
     struct str ip;                  /* the client's, through a trusted proxy if there is one */
     bool secure;                    /* https, as far as the trusted proxy says */
     char id[17];
+    int64_t person;    /* who asked, 0 nobody; set by the API, for the log */
     void *own;         /* the transport's */
     struct sink *sink; /* what took the body, NULL when it was gathered */
 };
@@ -68,8 +69,10 @@ struct http_reply {
 /* A sink takes the body of an upload piece by piece. take() runs on a network thread and must not
  * wait: it says how many of the n bytes it took; fewer than n means "not now", and the sink calls
  * resume(arg) when it can take more. done() comes once, after the last byte (whole = true) or when
- * the line broke (false); the worker that then runs the route's handler finds the sink in the
- * request. unref() is the last call. */
+ * the line broke (false). When it was whole and ready() was called, a worker runs the route's
+ * handler, which finds the sink in the request; a broken line has no handler any more, so done()
+ * keeps what is to be kept. unref() is the last call; after it returned the sink calls neither
+ * resume nor ready. The sink may call them under a lock of its own that take() needs too. */
 struct sink {
     size_t (*take)(struct sink *s, const char *p, size_t n);
     /* Tells when all taken bytes are where they should be: calls ready(arg), at once or later. */
@@ -78,5 +81,10 @@ struct sink {
     void (*resume)(void *arg); /* set by the transport before the first take() */
     void *resume_arg;
 };
+
+/* Ends the line of a request whose sink is still referenced (rq->own, kept by the sink until its
+ * unref): what was received is taken, then done(false) follows within a second. For a newer request
+ * that takes over the upload. Any thread; does nothing when the line is gone already. */
+void transport_cut(void *own);
 
 #endif

@@ -1,0 +1,21 @@
+/* What a thread of a pool keeps for itself: a database handle and an arena. A job of the pools of
+ * the house gets it as `own`. The arena is emptied at the start of each call. */
+#ifndef APP_WORKER_H
+#define APP_WORKER_H
+
+#include "server/app/call.h"
+
+struct worker {
+    struct house *house;
+    struct db *db;
+    struct arena *arena;
+};
+
+void *worker_enter(void *house); /* for pool_setup.enter */
+void worker_leave(void *worker);
+
+/* A call for nobody, with an emptied arena: its viewer is viewer_nobody, now is now. request is
+ * borrowed, for the log. */
+struct call worker_call(struct worker *w, const char *request);
+
+#endif

@@ -1,0 +1,210 @@
+/* jibei: finds the command, reads the settings, and for `serve` opens everything in order and
+ * closes it in reverse. Signals are blocked in every thread; the main thread waits for them (M1:
+ * SIGTERM or SIGINT begins the stop, which cuts no request that ends within --drain-seconds and
+ * exits 0). */
+#include "server/app/command.h"
+#include "server/app/control.h"
+#include "server/app/house.h"
+#include "server/app/version.h"
+#include "server/base/clock.h"
+#include "server/base/fault.h"
+#include "server/base/log.h"
+#include "server/base/mem.h"
+#include "server/door/door.h"
+#include "server/http/server.h"
+
+#include <signal.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+
+static const struct command {
+    const char *name, *usage, *text;
+    enum command_need need;
+    int (*run)(struct args *a);
+} commands[] = {
+#define COMMAND(name, need, usage, text) { #name, usage, text, need, cmd_##name },
+#include "server/app/commands.def"
+#undef COMMAND
+};
+enum { COMMANDS_N = sizeof commands / sizeof *commands };
+
+/* ---- serve */
+
+struct serving {
+    struct door *door;
+    struct house *house;
+    struct server *server;
+    struct control *control;
+};
+
+/* Every socket and file is a descriptor: as many as the system lets us have. */
+static void raise_descriptors(void)
+{
+    struct rlimit r;
+    if (getrlimit(RLIMIT_NOFILE, &r))
+        return;
+    r.rlim_cur = r.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &r);
+}
+
+static enum err open_all(struct serving *s, const struct config *config)
+{
+    enum err e;
+    if ((e = door_bind(config->listen, &s->door)) || (e = house_open(config, true, &s->house)) ||
+        (e = house_migrate(s->house)))
+        return e;
+    house_start(s->house, *config->public_url ? config->public_url : door_address(s->door));
+    if ((e = server_open(s->house, &s->server)) || (e = control_open(s->house, &s->control)))
+        return e;
+    door_open(s->door, &(struct door_setup){ .http = s->server,
+                                             .public_url = s->house->public_url,
+                                             .connections = config->connections,
+                                             .head_ms = config->head_seconds * SECOND_MS });
+    return E_OK;
+}
+
+static void close_all(struct serving *s)
+{
+    int64_t began = clock_mono();
+    if (s->house)
+        atomic_store(&s->house->stopping, true);
+    door_close(s->door);
+    if (s->server)
+        server_drain(s->server, began + s->house->config->drain_seconds * SECOND_MS);
+    control_close(s->control);
+    server_close(s->server);
+    if (s->house && s->house->requests)
+        house_stop(s->house);
+    house_close(s->house);
+    log_info("serve.stopped ms=%lld", (long long)(clock_mono() - began));
+}
+
+int cmd_serve(struct args *a)
+{
+    struct serving s = { 0 };
+    sigset_t set;
+    int sig = 0;
+    if (!args_end(a))
+        return 2;
+    raise_descriptors();
+    if (open_all(&s, a->config)) {
+        close_all(&s);
+        return 1;
+    }
+    printf("集备已启动：%s\n", door_address(s.door));
+    fflush(stdout);
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    while (sigwait(&set, &sig) == 0 && sig != SIGTERM && sig != SIGINT)
+        ;
+    log_info("serve.stopping signal=%d", sig);
+    close_all(&s);
+    return 0;
+}
+
+/* ---- the other commands of this file */
+
+int cmd_tell(struct args *a)
+{
+    char line[1024] = "";
+    struct buf answer;
+    for (const char *w; (w = args_word(a));)
+        snprintf(line + strlen(line), sizeof line - strlen(line), "%s%s", *line ? " " : "", w);
+    if (!args_end(a) || !*line)
+        return 2;
+    buf_init(&answer, 32 * 1024 * 1024);
+    enum err e = control_ask(a->config->data, str_of(line), &answer);
+    if (e == E_NOT_FOUND)
+        fprintf(stderr, "数据目录 %s 没有正在运行的服务。\n", a->config->data);
+    fprintf(e ? stderr : stdout, "%.*s", STR_ARG(buf_str(&answer)));
+    buf_fini(&answer);
+    return e ? 1 : 0;
+}
+
+int cmd_version(struct args *a)
+{
+    if (!args_end(a))
+        return 2;
+    printf("jibei %s\n", JIBEI_VERSION);
+    return 0;
+}
+
+/* ---- finding and running */
+
+static int help(FILE *to)
+{
+    static const char *const needs[] = {
+        [NEEDS_NOTHING] = "",
+        [NEEDS_ALONE] = "须独占数据目录",
+        [NEEDS_BESIDE] = "可与服务同时运行",
+        [NEEDS_SERVER] = "由正在运行的服务执行",
+    };
+    struct buf b;
+    buf_init(&b, 64 * 1024);
+    buf_addz(&b, "用法：jibei 命令 [设置] [参数]\n\n命令：\n");
+    for (int i = 0; i < COMMANDS_N; i++) {
+        char name[32] = "";
+        for (size_t k = 0; commands[i].name[k] && k < sizeof name - 1; k++)
+            name[k] = commands[i].name[k] == '_' ? '-' : commands[i].name[k];
+        buf_fmt(&b, "  %-9s %s %s%s%s%s\n", name, commands[i].usage, commands[i].text,
+                *needs[commands[i].need] ? "（" : "", needs[commands[i].need],
+                *needs[commands[i].need] ? "）" : "");
+    }
+    buf_addz(&b, "\n设置（也可以用环境变量，如 JIBEI_DATA）：\n");
+    config_help(&b);
+    fputs(b.p, to);
+    buf_fini(&b);
+    return to == stdout ? 0 : 2;
+}
+
+static const struct command *find(const char *name)
+{
+    for (int i = 0; i < COMMANDS_N; i++) {
+        const char *have = commands[i].name, *said = name;
+        while (*have && *said == (*have == '_' ? '-' : *have))
+            have++, said++;
+        if (!*have && !*said)
+            return &commands[i];
+    }
+    return NULL;
+}
+
+static void signals_block(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+int main(int argc, char **argv)
+{
+    struct config config;
+    struct buf wrong;
+    if (argc < 2 || strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0)
+        return help(argc < 2 ? stderr : stdout);
+    const struct command *cmd = find(argv[1]);
+    int n = argc - 2;
+    buf_init(&wrong, 4096);
+    if (!cmd || !config_read(&config, &n, argv + 2, &wrong)) {
+        fprintf(stderr, "%s\n", cmd ? wrong.p : "没有这个命令，jibei help 列出所有命令。");
+        return 2;
+    }
+    buf_fini(&wrong);
+    if (sodium_init() < 0)
+        BUG("libsodium cannot start");
+    log_level(config.log);
+    fault_env();
+    struct args a = { cmd->name, &config, n, argv + 2 };
+    if (cmd->run == cmd_serve)
+        signals_block();
+    int status = cmd->run(&a);
+    if (status == 2)
+        fprintf(stderr, "用法：jibei %s %s\n", argv[1], cmd->usage);
+    return status;
+}
