@@ -1,7 +1,178 @@
+CREATE TABLE adoption(
+  id INTEGER PRIMARY KEY,
+  rev INTEGER NOT NULL DEFAULT 1,
+  school_id INTEGER NOT NULL REFERENCES school(id),
+  year INTEGER NOT NULL,
+  grade TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  edition TEXT NOT NULL,
+  UNIQUE(school_id, year, grade, subject)
+) STRICT;
+CREATE TABLE api_token(
+  id INTEGER PRIMARY KEY,
+  person_id INTEGER NOT NULL REFERENCES person(id),
+  name TEXT NOT NULL,
+  token_hash BLOB NOT NULL UNIQUE,
+  scopes INTEGER NOT NULL CHECK(scopes BETWEEN 1 AND 7),
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  used_at INTEGER NOT NULL DEFAULT 0,
+  revoked_at INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX api_token_person ON api_token(person_id, id);
+CREATE TRIGGER audit_head_no_delete BEFORE DELETE ON audit_head
+BEGIN
+  SELECT RAISE(ABORT, 'the audit log is append-only');
+END;
+CREATE TABLE audit_head(
+  id INTEGER NOT NULL PRIMARY KEY CHECK(id = 1),
+  seq INTEGER NOT NULL,
+  hash BLOB NOT NULL
+) STRICT;
+CREATE TRIGGER audit_log_no_delete BEFORE DELETE ON audit_log
+BEGIN
+  SELECT RAISE(ABORT, 'the audit log is append-only');
+END;
+CREATE TRIGGER audit_log_no_update BEFORE UPDATE ON audit_log
+BEGIN
+  SELECT RAISE(ABORT, 'the audit log is append-only');
+END;
+CREATE TABLE audit_log(
+  seq INTEGER NOT NULL PRIMARY KEY,
+  at INTEGER NOT NULL,
+  person_id INTEGER NOT NULL,
+  session_id INTEGER NOT NULL,
+  ip TEXT NOT NULL,
+  action TEXT NOT NULL,
+  noun TEXT NOT NULL,
+  noun_id INTEGER NOT NULL,
+  detail TEXT NOT NULL,
+  hash BLOB NOT NULL
+) STRICT;
+CREATE INDEX audit_log_action ON audit_log(action, seq);
+CREATE INDEX audit_log_noun ON audit_log(noun, noun_id, seq);
+CREATE INDEX audit_log_person ON audit_log(person_id, seq);
+CREATE TABLE bell(
+  id INTEGER PRIMARY KEY,
+  rev INTEGER NOT NULL DEFAULT 1,
+  school_id INTEGER NOT NULL REFERENCES school(id),
+  name TEXT NOT NULL,
+  from_day INTEGER NOT NULL,
+  UNIQUE(school_id, from_day)
+) STRICT;
+CREATE TABLE bell_period(
+  bell_id INTEGER NOT NULL REFERENCES bell(id),
+  ord INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  lesson INTEGER NOT NULL CHECK(lesson IN (0, 1)),
+  start_min INTEGER NOT NULL CHECK(start_min BETWEEN 0 AND 1439),
+  end_min INTEGER NOT NULL CHECK(end_min BETWEEN 1 AND 1440),
+  PRIMARY KEY(bell_id, ord),
+  CHECK(start_min < end_min)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE blob(
+  id INTEGER PRIMARY KEY,
+  sha256 TEXT NOT NULL UNIQUE CHECK(length(sha256) = 64),
+  size INTEGER NOT NULL CHECK(size >= 0),
+  crc32 INTEGER NOT NULL CHECK(crc32 BETWEEN 0 AND 4294967295),
+  mime TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  verdict INTEGER NOT NULL CHECK(verdict IN (1, 2)),
+  reason TEXT NOT NULL DEFAULT '',
+  read_state INTEGER NOT NULL DEFAULT 0 CHECK(read_state BETWEEN 0 AND 2),
+  created_at INTEGER NOT NULL,
+  seen_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX blob_seen ON blob(seen_at, id);
+CREATE TABLE blob_text(
+  blob_id INTEGER NOT NULL REFERENCES blob(id),
+  page INTEGER NOT NULL,
+  text TEXT NOT NULL,
+  PRIMARY KEY(blob_id, page)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE blob_view(
+  blob_id INTEGER NOT NULL PRIMARY KEY REFERENCES blob(id),
+  outline TEXT NOT NULL,
+  list TEXT NOT NULL,
+  pages INTEGER NOT NULL,
+  thumb_mime TEXT NOT NULL,
+  thumb BLOB NOT NULL
+) STRICT;
 CREATE TABLE counter(
     name TEXT NOT NULL PRIMARY KEY,
     value INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE day_change(
+  id INTEGER PRIMARY KEY,
+  term_id INTEGER NOT NULL REFERENCES term(id),
+  day INTEGER NOT NULL UNIQUE,
+  kind TEXT NOT NULL CHECK(kind IN ('holiday', 'work')),
+  weekday INTEGER NOT NULL DEFAULT 0 CHECK(weekday BETWEEN 0 AND 7),
+  name TEXT NOT NULL DEFAULT '',
+  CHECK((kind = 'work') = (weekday > 0))
+) STRICT;
+CREATE INDEX day_change_term ON day_change(term_id, day);
+CREATE TABLE dept(
+  id INTEGER PRIMARY KEY,
+  rev INTEGER NOT NULL DEFAULT 1,
+  uuid TEXT NOT NULL UNIQUE,
+  kind TEXT NOT NULL CHECK(kind IN ('subject', 'prep')),
+  name TEXT NOT NULL CHECK(name <> ''),
+  school_id INTEGER REFERENCES school(id),
+  group_id INTEGER REFERENCES edu_group(id),
+  subject TEXT NOT NULL DEFAULT '',
+  grade TEXT NOT NULL DEFAULT '',
+  created_at INTEGER NOT NULL,
+  disabled_at INTEGER NOT NULL DEFAULT 0,
+  CHECK((school_id IS NULL) <> (group_id IS NULL))
+) STRICT;
+CREATE UNIQUE INDEX dept_of_group ON dept(group_id, name) WHERE group_id IS NOT NULL;
+CREATE UNIQUE INDEX dept_of_school ON dept(school_id, name) WHERE school_id IS NOT NULL;
+CREATE TABLE dept_member(
+  id INTEGER PRIMARY KEY,
+  dept_id INTEGER NOT NULL REFERENCES dept(id),
+  person_id INTEGER NOT NULL REFERENCES person(id),
+  leader INTEGER NOT NULL DEFAULT 0 CHECK(leader IN (0, 1)),
+  from_at INTEGER NOT NULL,
+  until_at INTEGER NOT NULL DEFAULT 253402300799000,
+  CHECK(from_at <= until_at)
+) STRICT;
+CREATE INDEX dept_member_dept ON dept_member(dept_id, from_at);
+CREATE UNIQUE INDEX dept_member_open ON dept_member(dept_id, person_id) WHERE until_at = 253402300799000;
+CREATE INDEX dept_member_person ON dept_member(person_id, from_at);
+CREATE TABLE device(
+  id INTEGER PRIMARY KEY,
+  person_id INTEGER NOT NULL REFERENCES person(id),
+  token_hash BLOB NOT NULL UNIQUE,
+  first_at INTEGER NOT NULL,
+  last_at INTEGER NOT NULL,
+  fails INTEGER NOT NULL DEFAULT 0,
+  failed_at INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX device_person ON device(person_id, last_at);
+CREATE TABLE edu_group(
+  id INTEGER PRIMARY KEY,
+  rev INTEGER NOT NULL DEFAULT 1,
+  uuid TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL UNIQUE CHECK(name <> ''),
+  mode TEXT NOT NULL CHECK(mode IN ('tight', 'entrusted', 'alliance')),
+  lead_school INTEGER NOT NULL REFERENCES school(id),
+  ord INTEGER NOT NULL DEFAULT 0,
+  founded_at INTEGER NOT NULL,
+  disabled_at INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX edu_group_lead ON edu_group(lead_school);
+CREATE TABLE group_member(
+  id INTEGER PRIMARY KEY,
+  group_id INTEGER NOT NULL REFERENCES edu_group(id),
+  school_id INTEGER NOT NULL REFERENCES school(id),
+  from_at INTEGER NOT NULL,
+  until_at INTEGER NOT NULL DEFAULT 253402300799000,
+  CHECK(from_at <= until_at)
+) STRICT;
+CREATE INDEX group_member_group ON group_member(group_id, from_at);
+CREATE UNIQUE INDEX group_member_open ON group_member(group_id, school_id) WHERE until_at = 253402300799000;
+CREATE INDEX group_member_school ON group_member(school_id, from_at);
 CREATE TABLE idem(
     person_id INTEGER NOT NULL,
     route TEXT NOT NULL,
@@ -31,6 +202,16 @@ CREATE TABLE job(
 ) STRICT;
 CREATE INDEX job_by_state ON job(state, run_at, id);
 CREATE UNIQUE INDEX job_waiting ON job(kind, arg_id, arg) WHERE state = 0;
+CREATE TABLE link(
+  id INTEGER PRIMARY KEY,
+  person INTEGER NOT NULL,
+  what TEXT NOT NULL,
+  made_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  used_at INTEGER NOT NULL DEFAULT 0,
+  agent TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX link_expiry ON link(expires_at);
 CREATE TABLE notice(
     id INTEGER PRIMARY KEY,
     person_id INTEGER NOT NULL,
@@ -54,10 +235,184 @@ CREATE TABLE outbox(
 ) STRICT;
 CREATE INDEX outbox_fresh ON outbox(id) WHERE seq = 0;
 CREATE UNIQUE INDEX outbox_seq ON outbox(seq) WHERE seq > 0;
+CREATE TABLE password(
+  person_id INTEGER NOT NULL PRIMARY KEY REFERENCES person(id),
+  hash TEXT NOT NULL,
+  must_change INTEGER NOT NULL DEFAULT 0,
+  changed_at INTEGER NOT NULL,
+  fails INTEGER NOT NULL DEFAULT 0,
+  failed_at INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE TABLE person(
+  id INTEGER PRIMARY KEY,
+  rev INTEGER NOT NULL DEFAULT 1,
+  uuid TEXT NOT NULL UNIQUE,
+  login TEXT NOT NULL UNIQUE CHECK(login <> ''),
+  staff_no TEXT NOT NULL DEFAULT '',
+  phone TEXT NOT NULL DEFAULT '',
+  school_id INTEGER REFERENCES school(id),
+  name TEXT NOT NULL CHECK(name <> ''),
+  pinyin TEXT NOT NULL DEFAULT '',
+  initials TEXT NOT NULL DEFAULT '',
+  subject TEXT NOT NULL DEFAULT '',
+  grade TEXT NOT NULL DEFAULT '',
+  title TEXT NOT NULL DEFAULT '',
+  created_at INTEGER NOT NULL,
+  disabled_at INTEGER NOT NULL DEFAULT 0,
+  keys_until INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX person_keys ON person(keys_until);
+CREATE INDEX person_order ON person(pinyin, id);
+CREATE INDEX person_phone ON person(phone) WHERE phone <> '';
+CREATE INDEX person_school ON person(school_id, pinyin, id);
+CREATE UNIQUE INDEX person_staff ON person(school_id, staff_no) WHERE staff_no <> '';
+CREATE INDEX person_staff_no ON person(staff_no) WHERE staff_no <> '';
+CREATE TABLE posting(
+  id INTEGER PRIMARY KEY,
+  person_id INTEGER NOT NULL REFERENCES person(id),
+  school_id INTEGER NOT NULL REFERENCES school(id),
+  form TEXT NOT NULL DEFAULT '',
+  from_at INTEGER NOT NULL,
+  until_at INTEGER NOT NULL DEFAULT 253402300799000,
+  CHECK(from_at <= until_at)
+) STRICT;
+CREATE INDEX posting_person ON posting(person_id, from_at);
+CREATE INDEX posting_school ON posting(school_id, from_at);
+CREATE TABLE role_grant(
+  id INTEGER PRIMARY KEY,
+  person_id INTEGER NOT NULL REFERENCES person(id),
+  role TEXT NOT NULL,
+  scope_kind INTEGER NOT NULL CHECK(scope_kind BETWEEN 3 AND 6),
+  scope_id INTEGER NOT NULL,
+  from_at INTEGER NOT NULL,
+  until_at INTEGER NOT NULL DEFAULT 253402300799000,
+  granted_by INTEGER REFERENCES person(id),
+  CHECK(from_at <= until_at)
+) STRICT;
+CREATE UNIQUE INDEX role_grant_open ON role_grant(person_id, role, scope_kind, scope_id)
+  WHERE until_at = 253402300799000;
+CREATE INDEX role_grant_person ON role_grant(person_id, from_at);
+CREATE INDEX role_grant_scope ON role_grant(scope_kind, scope_id);
 CREATE TABLE schema_step(name TEXT NOT NULL PRIMARY KEY, at INTEGER NOT NULL) STRICT;
+CREATE TABLE school(
+  id INTEGER PRIMARY KEY,
+  rev INTEGER NOT NULL DEFAULT 1,
+  uuid TEXT NOT NULL UNIQUE,
+  code TEXT NOT NULL UNIQUE CHECK(code <> ''),
+  name TEXT NOT NULL UNIQUE CHECK(name <> ''),
+  pinyin TEXT NOT NULL DEFAULT '',
+  initials TEXT NOT NULL DEFAULT '',
+  type TEXT NOT NULL DEFAULT '',
+  town_id INTEGER REFERENCES town(id),
+  ord INTEGER NOT NULL DEFAULT 0,
+  pupils INTEGER NOT NULL DEFAULT 0,
+  created_at INTEGER NOT NULL,
+  disabled_at INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX school_order ON school(ord, id);
+CREATE INDEX school_town ON school(town_id);
+CREATE TABLE session(
+  id INTEGER PRIMARY KEY,
+  person_id INTEGER NOT NULL REFERENCES person(id),
+  token_hash BLOB NOT NULL UNIQUE,
+  created_at INTEGER NOT NULL,
+  seen_at INTEGER NOT NULL,
+  ended_at INTEGER NOT NULL DEFAULT 0,
+  ip TEXT NOT NULL DEFAULT '',
+  agent TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX session_person ON session(person_id, ended_at, seen_at);
 CREATE TABLE setting(
     name TEXT NOT NULL PRIMARY KEY,
     value TEXT NOT NULL,
     at INTEGER NOT NULL,
     person_id INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE space(
+  akey INTEGER NOT NULL PRIMARY KEY,
+  used INTEGER NOT NULL CHECK(used >= 0)
+) STRICT;
+CREATE TABLE teaching(
+  id INTEGER PRIMARY KEY,
+  term_id INTEGER NOT NULL REFERENCES term(id),
+  person_id INTEGER NOT NULL REFERENCES person(id),
+  school_id INTEGER NOT NULL REFERENCES school(id),
+  grade TEXT NOT NULL,
+  class_no INTEGER NOT NULL,
+  subject TEXT NOT NULL,
+  taxon_id INTEGER NOT NULL DEFAULT 0,
+  ended_at INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE UNIQUE INDEX teaching_once ON teaching(term_id, person_id, school_id, grade, class_no, subject)
+  WHERE ended_at = 0;
+CREATE INDEX teaching_person ON teaching(person_id, term_id);
+CREATE INDEX teaching_school ON teaching(school_id, term_id, grade, class_no);
+CREATE TABLE term(
+  id INTEGER PRIMARY KEY,
+  rev INTEGER NOT NULL DEFAULT 1,
+  key TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  first_day INTEGER NOT NULL,
+  last_day INTEGER NOT NULL,
+  CHECK(first_day < last_day)
+) STRICT;
+CREATE TABLE ticket(
+  token_hash BLOB NOT NULL PRIMARY KEY,
+  session_id INTEGER REFERENCES session(id),
+  token_id INTEGER REFERENCES api_token(id),
+  expires_at INTEGER NOT NULL,
+  CHECK((session_id IS NULL) <> (token_id IS NULL))
+) STRICT;
+CREATE INDEX ticket_end ON ticket(expires_at);
+CREATE TABLE town(
+  id INTEGER PRIMARY KEY,
+  rev INTEGER NOT NULL DEFAULT 1,
+  code TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL UNIQUE CHECK(name <> ''),
+  ord INTEGER NOT NULL DEFAULT 0,
+  disabled_at INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE TABLE upload(
+  id TEXT NOT NULL PRIMARY KEY,
+  person INTEGER NOT NULL,
+  school INTEGER NOT NULL,
+  process TEXT NOT NULL,
+  state INTEGER NOT NULL CHECK(state BETWEEN 1 AND 5),
+  length INTEGER NOT NULL CHECK(length >= -1),
+  sure INTEGER NOT NULL DEFAULT -1,
+  resource_id INTEGER NOT NULL DEFAULT 0,
+  file_id INTEGER NOT NULL DEFAULT 0,
+  modified INTEGER NOT NULL DEFAULT 0,
+  created_at INTEGER NOT NULL,
+  changed_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  blob_id INTEGER REFERENCES blob(id),
+  verdict INTEGER NOT NULL DEFAULT 0,
+  reason TEXT NOT NULL DEFAULT '',
+  name TEXT NOT NULL,
+  path TEXT NOT NULL DEFAULT '',
+  metadata TEXT NOT NULL DEFAULT '',
+  CHECK((blob_id IS NULL) = (state NOT IN (2, 3)))
+) STRICT;
+CREATE INDEX upload_blob ON upload(blob_id, state);
+CREATE INDEX upload_expiry ON upload(state, expires_at);
+CREATE INDEX upload_person ON upload(person, state, changed_at);
+CREATE TABLE viewer_key(
+  person_id INTEGER NOT NULL REFERENCES person(id),
+  akey INTEGER NOT NULL,
+  PRIMARY KEY(person_id, akey)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX viewer_key_who ON viewer_key(akey, person_id);
+CREATE TABLE viewer_role(
+  person_id INTEGER NOT NULL REFERENCES person(id),
+  role TEXT NOT NULL,
+  scope_kind INTEGER NOT NULL,
+  scope_id INTEGER NOT NULL,
+  PRIMARY KEY(person_id, role, scope_kind, scope_id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE viewer_stale(person_id INTEGER NOT NULL PRIMARY KEY) STRICT;
+CREATE VIEW works_at AS
+  SELECT id AS person_id, school_id, 0 AS from_at, 253402300799000 AS until_at
+    FROM person WHERE school_id IS NOT NULL
+  UNION ALL
+  SELECT person_id, school_id, from_at, until_at FROM posting;

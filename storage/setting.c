@@ -1,6 +1,8 @@
 /* Rows of the table setting. */
 #include "storage/setting.h"
 
+#include "storage/counter.h"
+
 enum err setting_get(struct db *db, struct arena *a, const char *name, struct str *value)
 {
     struct rows r;
@@ -26,4 +28,14 @@ enum err setting_put(struct db *db, const char *name, struct str value, int64_t 
 enum err setting_drop(struct db *db, const char *name)
 {
     return db_run(db, "DELETE FROM setting WHERE name = ?1", T(str_of(name)));
+}
+
+enum err setting_rev(struct db *db, int64_t *rev)
+{
+    return counter_get(db, "settings", 1, rev);
+}
+
+enum err setting_rev_set(struct db *db, int64_t rev)
+{
+    return counter_set(db, "settings", rev);
 }

@@ -1,5 +1,6 @@
-/* A thread that does one small thing again and again: at once when it is woken, and after a while when nobody
- * wakes it. Waking costs next to nothing and never waits; wakings while it is at work are one. */
+/* A thread that does one small thing again and again: at once when it is woken, and after a while
+ * when nobody wakes it. Waking costs next to nothing and never waits; wakings while it is at work
+ * are one. */
 #ifndef BASE_PULSE_H
 #define BASE_PULSE_H
 

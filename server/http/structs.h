@@ -2,6 +2,10 @@
 #ifndef HTTP_STRUCTS_H
 #define HTTP_STRUCTS_H
 
+#include "server/app/job_admin.h"
+#include "server/app/notice.h"
+#include "server/app/setting.h"
+#include "server/app/status.h"
 #include "server/app/version.h"
 
 #endif

@@ -1,5 +1,5 @@
-/* Prints the schema that SQLite has after all migrations, for storage/schema.sql: its difference is the review of
- * a migration. */
+/* Prints the schema that SQLite has after all migrations, for storage/schema.sql: its difference is
+ * the review of a migration. */
 #include "server/base/log.h"
 #include "storage/db.h"
 

@@ -1,0 +1,104 @@
+/* How the house is. */
+#include "server/app/status.h"
+
+#include "server/app/backup.h"
+#include "server/app/job.h"
+#include "server/app/may.h"
+#include "server/app/setting.h"
+#include "server/app/version.h"
+#include "server/base/clock.h"
+#include "storage/counter.h"
+#include "storage/outbox.h"
+
+#include <errno.h>
+#include <sys/statvfs.h>
+
+enum { PROBLEMS_MAX = 8 };
+
+enum err disk_room(const char *dir, int64_t *room, int64_t *whole)
+{
+    struct statvfs v;
+    if (statvfs(dir, &v))
+        return err_errno(errno);
+    *room = (int64_t)(v.f_bavail * v.f_frsize);
+    *whole = (int64_t)(v.f_blocks * v.f_frsize);
+    return E_OK;
+}
+
+static enum err disk(struct call *c, struct status *s)
+{
+    int64_t percent;
+    enum err e = disk_room(c->house->data, &s->disk_free, &s->disk_total);
+    if (e || (e = setting_number(c->db, SET_disk_low_percent, &percent)))
+        return e;
+    s->disk_low = s->disk_free < s->disk_total / 100 * percent;
+    return E_OK;
+}
+
+static enum err counts(struct call *c, struct status *s)
+{
+    enum err e;
+    if ((e = job_count(c->db, JOB_WAITS, &s->jobs_waiting)) ||
+        (e = job_count(c->db, JOB_RUNS, &s->jobs_running)) ||
+        (e = job_count(c->db, JOB_FAILED, &s->jobs_failed)))
+        return e;
+    return outbox_waiting(c->db, &s->events_waiting);
+}
+
+static enum err backups(struct call *c, struct status *s)
+{
+    int64_t on;
+    enum err e;
+    if ((e = counter_get(c->db, "backup", 0, &s->backup_at)) ||
+        (e = setting_number(c->db, SET_backup_nightly, &on)))
+        return e;
+    s->has_backup_at = s->backup_at > 0;
+    s->backup_nightly = on != 0;
+    return backup_folder(c, &s->backup_dir);
+}
+
+static void problem(struct status *s, struct str text)
+{
+    if (s->problems_n < PROBLEMS_MAX)
+        s->problems[s->problems_n++] = text;
+}
+
+static void failed_job(struct call *c, struct status *s, const struct job *j)
+{
+    const struct job_kind *k = job_kind_of(j->kind);
+    problem(s, arena_fmt(c->arena, "后台任务“%s”没有成功：%.*s", k ? k->text : "未知任务",
+                         STR_ARG(j->error)));
+}
+
+static enum err problems(struct call *c, struct status *s)
+{
+    struct job *failed;
+    size_t n;
+    enum err e = job_list(c->db, c->arena, JOB_FAILED, 0, PROBLEMS_MAX - 2, &failed, &n);
+    if (e)
+        return e;
+    s->problems = arena_array(c->arena, PROBLEMS_MAX, sizeof *s->problems);
+    if (s->disk_low)
+        problem(s, arena_fmt(c->arena, "磁盘只剩 %lld%%，请尽快清理或扩容。",
+                             (long long)(s->disk_free / (s->disk_total / 100 + 1))));
+    int64_t since = s->backup_at > c->house->started ? s->backup_at : c->house->started;
+    if (s->backup_nightly && c->now - since > 36 * (int64_t)HOUR_MS)
+        problem(s, S("超过一天半没有成功的备份，请检查备份目录。"));
+    for (size_t i = 0; i < n; i++)
+        failed_job(c, s, &failed[i]);
+    return E_OK;
+}
+
+enum err status_show(struct call *c, struct status *s)
+{
+    enum err e = may(c, CAP_house_manage, NULL);
+    if (e)
+        return e;
+    *s = (struct status){ .version = S(JIBEI_VERSION),
+                          .engine = store_is_pg(c->house->store) ? S("postgresql") : S("sqlite"),
+                          .started = c->house->started,
+                          .now = c->now };
+    if ((e = disk(c, s)) || (e = counts(c, s)) || (e = backups(c, s)))
+        return e;
+    return problems(c, s);
+}

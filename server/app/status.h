@@ -1,0 +1,27 @@
+/* How the house is: for the administrator's page. What somebody should do something about stands in
+ * problems, as sentences. */
+#ifndef APP_STATUS_H
+#define APP_STATUS_H
+
+#include "server/app/call.h"
+
+struct status {
+    struct str version, engine;
+    int64_t started, now;
+    int64_t disk_free, disk_total;
+    bool disk_low;
+    int64_t jobs_waiting, jobs_running, jobs_failed, events_waiting;
+    int64_t backup_at; /* the last good one */
+    bool has_backup_at;
+    struct str backup_dir;
+    bool backup_nightly;
+    struct str *problems;
+    size_t problems_n;
+};
+
+/* Needs house.manage. */
+enum err status_show(struct call *c, struct status *out) MUST_USE;
+/* Free and whole bytes where this folder lies. */
+enum err disk_room(const char *dir, int64_t *room, int64_t *whole) MUST_USE;
+
+#endif
