@@ -2,6 +2,7 @@
  * closes it in reverse. Signals are blocked in every thread; the main thread waits for them (M1:
  * SIGTERM or SIGINT begins the stop, which cuts no request that ends within --drain-seconds and
  * exits 0). */
+#include "server/app/background.h"
 #include "server/app/command.h"
 #include "server/app/control.h"
 #include "server/app/house.h"
@@ -37,6 +38,7 @@ struct serving {
     struct house *house;
     struct server *server;
     struct control *control;
+    struct background *background;
 };
 
 /* Every socket and file is a descriptor: as many as the system lets us have. */
@@ -56,7 +58,8 @@ static enum err open_all(struct serving *s, const struct config *config)
         (e = house_migrate(s->house)))
         return e;
     house_start(s->house, *config->public_url ? config->public_url : door_address(s->door));
-    if ((e = server_open(s->house, &s->server)) || (e = control_open(s->house, &s->control)))
+    if ((e = background_open(s->house, &s->background)) ||
+        (e = server_open(s->house, &s->server)) || (e = control_open(s->house, &s->control)))
         return e;
     door_open(s->door, &(struct door_setup){ .http = s->server,
                                              .public_url = s->house->public_url,
@@ -75,6 +78,7 @@ static void close_all(struct serving *s)
         server_drain(s->server, began + s->house->config->drain_seconds * SECOND_MS);
     control_close(s->control);
     server_close(s->server);
+    background_close(s->background);
     if (s->house && s->house->requests)
         house_stop(s->house);
     house_close(s->house);
