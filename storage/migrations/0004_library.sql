@@ -43,8 +43,8 @@ CREATE TABLE resource(
   school {int} REFERENCES school(id),
   dept {int} REFERENCES dept(id),
   taxon {int} REFERENCES taxon(id),
-  licence {int} NOT NULL,
-  origin {int} NOT NULL,
+  licence {int} NOT NULL DEFAULT 0,
+  origin {int} NOT NULL DEFAULT 0,
   files_n {int} NOT NULL DEFAULT 0,
   bytes {int} NOT NULL DEFAULT 0,
   taken_n {int} NOT NULL DEFAULT 0,
@@ -57,6 +57,7 @@ CREATE TABLE resource(
   origin_note {text} NOT NULL DEFAULT '',
   summary {text} NOT NULL DEFAULT '',
   CHECK(state <> 5 OR published_at > 0),
+  CHECK(state IN (1, 4, 6, 7) OR (licence > 0 AND origin > 0)),
   CHECK(state <> 5 OR akey % 8 <= 3 OR approved_by IS NOT NULL)
 ) {strict};
 CREATE INDEX resource_new ON resource(state, published_at, id, akey, kind, school);

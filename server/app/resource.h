@@ -1,0 +1,124 @@
+/* Resources: what a teacher brings, describes, publishes and withdraws, and what others find and take.
+ * Every function here asks the rights itself and runs in a transaction of its own. */
+#ifndef APP_RESOURCE_H
+#define APP_RESOURCE_H
+
+#include "server/app/call.h"
+#include "server/app/resource_state.h"
+#include "storage/file.h"
+#include "storage/resource.h"
+
+enum { PLACES_MAX = 50, TAGS_MAX = 20, AUTHORS_MAX = 50, FILES_MAX = 500, PAGE_MAX = 100 };
+
+/* What the author fills in; what is not there stays as it is. Codes are those of the dictionaries. */
+struct resource_form {
+    bool has_title, has_kind, has_scope, has_scope_ref, has_places, has_lesson_type, has_tags,
+        has_authors, has_summary, has_origin, has_origin_note, has_licence, has_dept;
+    struct str title, kind, scope, lesson_type, summary, origin, origin_note, licence;
+    int64_t scope_ref; /* which department or group, where there are several */
+    int64_t dept;      /* whose leader may approve */
+    int64_t *places;
+    size_t places_n;
+    struct str *tags;
+    size_t tags_n;
+    struct str *authors;
+    size_t authors_n;
+};
+
+struct resource_file {
+    int64_t id, ord, version, size, at;
+    struct str name, mime, kind;
+    bool quarantined;
+};
+
+struct resource_spot {
+    int64_t id;
+    struct str name, path;
+};
+
+/* The whole of one, as its page shows it. */
+struct resource {
+    int64_t id, rev;
+    struct str title, kind, state, scope, scope_name, lesson_type, summary, origin, origin_note;
+    struct str licence;
+    int64_t scope_ref, dept, owner, school;
+    struct str owner_name, school_name, approved_by;
+    int64_t bytes, taken, created_at, changed_at, published_at;
+    struct str *tags;
+    size_t tags_n;
+    struct str *authors;
+    size_t authors_n;
+    struct resource_spot *places;
+    size_t places_n;
+    struct resource_file *files;
+    size_t files_n;
+    struct str *may; /* what the viewer may do now: codes of resource_act, and "edit" */
+    size_t may_n;
+};
+
+/* Which list, which filters, where to go on. */
+struct resource_query {
+    bool has_view, has_taxon, has_kind, has_school, has_lesson_type, has_state, has_sort, has_after,
+        has_limit;
+    struct str view, kind, lesson_type, state, sort, after;
+    int64_t taxon, school, limit;
+};
+
+struct resource_page {
+    struct resource_card *items;
+    size_t items_n;
+    bool has_next;
+    struct str next;
+};
+
+struct resource_order {
+    struct str act;
+    bool has_note;
+    struct str note;
+};
+
+struct resource_events {
+    struct resource_log *items;
+    size_t items_n;
+};
+
+struct resource_uses {
+    struct resource_use *items;
+    size_t items_n;
+};
+
+enum err resource_create(struct call *c, const struct resource_form *f, int64_t *id) MUST_USE;
+enum err resource_change(struct call *c, int64_t id, int64_t rev,
+                         const struct resource_form *f) MUST_USE;
+enum err resource_show(struct call *c, int64_t id, struct resource *out) MUST_USE;
+enum err resource_page_get(struct call *c, const struct resource_query *q,
+                           struct resource_page *out) MUST_USE;
+/* Does one act of the life of a resource, or undoes the last one. rev 0: whatever it is now. */
+enum err resource_do(struct call *c, int64_t id, int64_t rev, enum resource_act act,
+                     struct str note) MUST_USE;
+enum err resource_events_get(struct call *c, int64_t id, struct resource_events *out) MUST_USE;
+enum err resource_uses_get(struct call *c, int64_t id, struct resource_uses *out) MUST_USE;
+
+/* ---- for the noun's own files and for search */
+/* Fills the codes of cards read from rows. */
+void resource_cards_finish(struct resource_card *cards, size_t n);
+/* Cards of these ids in this order; ids that are gone are left out. Asks no rights: the ids come from a statement
+ * that did. */
+enum err resource_cards(struct call *c, const int64_t *ids, size_t n, struct resource_card **out,
+                        size_t *out_n) MUST_USE;
+struct place;
+/* Where it is, for may(): the audience counts only while it is published. */
+struct place resource_place_of(const struct resource_row *r);
+/* Loads the row for somebody who may read it: E_NOT_FOUND otherwise. */
+enum err resource_for_reader(struct call *c, int64_t id, struct resource_row *r) MUST_USE;
+/* Loads it for its author, inside the transaction that changes it. */
+enum err resource_for_author(struct call *c, int64_t id, struct resource_row *r) MUST_USE;
+/* The one function that changes the state: rows, lists, log, audit, event. */
+enum err resource_shift(struct call *c, struct resource_row *r, enum resource_act act,
+                        struct str note) MUST_USE;
+/* Its contents changed: beyond the school that needs a new approval, unless the author may approve. */
+enum err resource_content_changed(struct call *c, struct resource_row *r) MUST_USE;
+/* Tells searchers and listeners that it changed. */
+enum err resource_touched(struct call *c, const struct resource_row *r) MUST_USE;
+
+#endif
