@@ -1,5 +1,6 @@
 /* Blobs: stored contents. Each distinct content is one file, named by its SHA-256, below a folder
- * named by the hash's first byte (DIR/ab/ab12…), and one row that knows its length, CRC-32 and type.
+ * named by the hash's first byte (DIR/ab/ab12…), and one row that knows its length, CRC-32 and
+ * type.
  *
  * B1: a row never points at a missing file: the file is in its folder and the folder synced before
  * the row is committed, and the row is gone before the file is removed. B2: a file is never changed

@@ -1,11 +1,14 @@
 /* Files and their versions in rows; see file.h. */
 #include "storage/file.h"
 
+#include "storage/blob.h"
 #include "storage/list.h"
 
 #define FILE_COLS                                                                                  \
-    "f.id, f.resource_id, f.ord, f.version, f.removed_at, v.blob_id, v.size, v.at, f.name "        \
-    "FROM file f JOIN file_version v ON v.file_id = f.id AND v.version = f.version "
+    "f.id, f.resource_id, f.ord, f.version, f.removed_at, v.blob_id, v.size, v.at, f.name, "       \
+    "b.mime, b.kind, b.verdict FROM file f "                                                       \
+    "JOIN file_version v ON v.file_id = f.id AND v.version = f.version "                           \
+    "JOIN blob b ON b.id = v.blob_id "
 #define VERSION_COLS                                                                               \
     "v.version, v.blob_id, v.size, v.at, v.person, v.name, p.name FROM file_version v "            \
     "JOIN person p ON p.id = v.person "
@@ -22,6 +25,9 @@ static void file_read(struct rows *r, struct arena *a, struct file *f)
         .size = rows_int(r, 6),
         .at = rows_int(r, 7),
         .name = rows_text(r, 8, a),
+        .mime = rows_text(r, 9, a),
+        .kind = rows_text(r, 10, a),
+        .quarantined = rows_int(r, 11) == BLOB_QUARANTINED,
     };
 }
 

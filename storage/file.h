@@ -10,6 +10,8 @@ struct file {
     int64_t removed_at;        /* ms UTC, 0: it is there */
     int64_t blob_id, size, at; /* of the current version */
     struct str name;
+    struct str mime, kind; /* what the probe found in it */
+    bool quarantined;      /* its content does not fit its name */
 };
 
 struct file_version {

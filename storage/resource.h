@@ -119,4 +119,16 @@ enum err resource_use_put(struct db *db, int64_t resource, int64_t person, int64
 enum err resource_use_list(struct db *db, struct arena *a, int64_t resource,
                            struct resource_use **out, size_t *n) MUST_USE;
 
+/* ---- who has to do with it */
+/* The 备课组 whose leader approves what this person makes: his first of the present; 0: none. */
+enum err resource_dept_of(struct db *db, int64_t person, int64_t now, int64_t *dept) MUST_USE;
+/* Those who may approve: leaders of the department, administrators of the school. */
+enum err resource_approvers(struct db *db, struct arena *a, int64_t school, int64_t dept,
+                            int64_t **out, size_t *n) MUST_USE;
+/* What an audience is called: the department's, school's or group's name; "" for the rest. */
+enum err resource_scope_name(struct db *db, struct arena *a, int64_t akey,
+                             struct str *name) MUST_USE;
+enum err resource_person_name(struct db *db, struct arena *a, int64_t person,
+                              struct str *name) MUST_USE; /* person 0: "" */
+
 #endif

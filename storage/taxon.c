@@ -13,7 +13,7 @@ static void read_row(struct rows *r, struct arena *a, struct taxon *t)
         .id = rows_int(r, 0),
         .rev = rows_int(r, 1),
         .parent = rows_int(r, 2),
-        .kind = rows_int(r, 3),
+        .level = rows_int(r, 3),
         .ord = rows_int(r, 4),
         .disabled_at = rows_int(r, 5),
         .code = rows_text(r, 6, a),
@@ -43,7 +43,7 @@ enum err taxon_put(struct db *db, struct taxon *t)
         db_int(db, &t->id,
                "INSERT INTO taxon(kind, parent, ord, code, name, stage, subject, grade, path) "
                "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) RETURNING id",
-               I(t->kind), parent, I(t->ord), T(t->code), T(t->name), T(t->stage), T(t->subject),
+               I(t->level), parent, I(t->ord), T(t->code), T(t->name), T(t->stage), T(t->subject),
                T(t->grade), T(t->path));
     if (e)
         return e;

@@ -20,7 +20,7 @@ enum taxon_kind {
 struct taxon {
     int64_t id, rev;
     int64_t parent; /* 0: none, a stage */
-    int64_t kind;   /* enum taxon_kind */
+    int64_t level;  /* enum taxon_kind; its code for the wire is filled in by the app */
     int64_t ord;
     int64_t disabled_at; /* ms UTC, 0: in use */
     int64_t children;
@@ -28,6 +28,7 @@ struct taxon {
     struct str stage, subject,
         grade; /* codes of the dictionaries; "" above the taxon that says them */
     struct str path;
+    struct str kind;
 };
 
 /* Puts a row and its rows of taxon_up; t->id is filled. E_CONFLICT: the parent has a child of this

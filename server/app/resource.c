@@ -1,14 +1,13 @@
-/* Making, changing and showing a resource. Its life is in resource_act.c, lists in resource_page.c, files in file.c.
+/* Making, changing and showing a resource. Its life is in resource_act.c, lists in resource_page.c,
+ * files in file.c.
  *
- * W1: the author alone changes what a resource says; approvers say yes or no. W2: an author can only choose an
- * audience he belongs to. W3: what is published keeps its rows of resource_at in step (R1 of storage/resource.h):
- * they are dropped before a change and put after it. */
+ * W1: the author alone changes what a resource says; approvers say yes or no. W2: an author can
+ * only choose an audience he belongs to. W3: what is published keeps its rows of resource_at in
+ * step (R1 of storage/resource.h): they are dropped before a change and put after it. */
 #include "server/app/resource.h"
 
 #include "server/app/dict.h"
 #include "server/app/may.h"
-#include "server/base/utf.h"
-#include "storage/person.h"
 #include "storage/taxon.h"
 
 struct place resource_place_of(const struct resource_row *r)
@@ -115,16 +114,6 @@ static enum err scope_in(struct call *c, const struct resource_form *f, struct r
     return E_OK;
 }
 
-static enum err line_in(struct call *c, bool has, struct str text, const char *field,
-                        struct str *out)
-{
-    (void)c;
-    (void)field;
-    if (has)
-        *out = str_trim(text);
-    return E_OK;
-}
-
 static enum err places_check(struct call *c, const struct resource_form *f, struct resource_row *r)
 {
     struct taxon t;
@@ -164,10 +153,12 @@ static enum err form_in(struct call *c, const struct resource_form *f, struct re
         (e = code_in(c, DICT_licence, f->has_licence, f->licence, "licence", &r->licence)) ||
         (e = dept_in(c, f, r)) || (e = scope_in(c, f, r)) || (e = places_check(c, f, r)))
         return e;
-    if ((e = line_in(c, f->has_title, f->title, "title", &r->title)) ||
-        (e = line_in(c, f->has_origin_note, f->origin_note, "origin_note", &r->origin_note)) ||
-        (e = line_in(c, f->has_summary, f->summary, "summary", &r->summary)))
-        return e;
+    if (f->has_title)
+        r->title = str_trim(f->title);
+    if (f->has_origin_note)
+        r->origin_note = str_trim(f->origin_note);
+    if (f->has_summary)
+        r->summary = str_trim(f->summary);
     if (r->title.n == 0)
         return fail(c, E_INPUT, "title", "请填写标题。");
     if (r->kind == 0)
@@ -303,7 +294,8 @@ static void may_list(struct call *c, const struct resource_row *r, struct resour
         bool mine = who == WHO_AUTHOR ? author : who == WHO_APPROVER ? approver : keeper;
         bool wrong_way = (a == RA_SUBMIT && !resource_beyond(r->akey)) ||
                          (a == RA_PUBLISH && resource_beyond(r->akey));
-        if (mine && !wrong_way && resource_next((enum resource_state)r->state, (enum resource_act)a))
+        if (mine && !wrong_way &&
+            resource_next((enum resource_state)r->state, (enum resource_act)a))
             out->may[out->may_n++] = dict_code(DICT_resource_act, a);
     }
 }

@@ -1,5 +1,5 @@
-/* Resources: what a teacher brings, describes, publishes and withdraws, and what others find and take.
- * Every function here asks the rights itself and runs in a transaction of its own. */
+/* Resources: what a teacher brings, describes, publishes and withdraws, and what others find and
+ * take. Every function here asks the rights itself and runs in a transaction of its own. */
 #ifndef APP_RESOURCE_H
 #define APP_RESOURCE_H
 
@@ -10,7 +10,8 @@
 
 enum { PLACES_MAX = 50, TAGS_MAX = 20, AUTHORS_MAX = 50, FILES_MAX = 500, PAGE_MAX = 100 };
 
-/* What the author fills in; what is not there stays as it is. Codes are those of the dictionaries. */
+/* What the author fills in; what is not there stays as it is. Codes are those of the dictionaries.
+ */
 struct resource_form {
     bool has_title, has_kind, has_scope, has_scope_ref, has_places, has_lesson_type, has_tags,
         has_authors, has_summary, has_origin, has_origin_note, has_licence, has_dept;
@@ -77,6 +78,11 @@ struct resource_order {
     struct str note;
 };
 
+struct resource_acted {
+    int64_t id, rev;
+    struct str state;
+};
+
 struct resource_events {
     struct resource_log *items;
     size_t items_n;
@@ -95,15 +101,15 @@ enum err resource_page_get(struct call *c, const struct resource_query *q,
                            struct resource_page *out) MUST_USE;
 /* Does one act of the life of a resource, or undoes the last one. rev 0: whatever it is now. */
 enum err resource_do(struct call *c, int64_t id, int64_t rev, enum resource_act act,
-                     struct str note) MUST_USE;
+                     struct str note, struct resource_acted *out) MUST_USE;
 enum err resource_events_get(struct call *c, int64_t id, struct resource_events *out) MUST_USE;
 enum err resource_uses_get(struct call *c, int64_t id, struct resource_uses *out) MUST_USE;
 
 /* ---- for the noun's own files and for search */
 /* Fills the codes of cards read from rows. */
 void resource_cards_finish(struct resource_card *cards, size_t n);
-/* Cards of these ids in this order; ids that are gone are left out. Asks no rights: the ids come from a statement
- * that did. */
+/* Cards of these ids in this order; ids that are gone are left out. Asks no rights: the ids come
+ * from a statement that did. */
 enum err resource_cards(struct call *c, const int64_t *ids, size_t n, struct resource_card **out,
                         size_t *out_n) MUST_USE;
 struct place;
@@ -116,7 +122,8 @@ enum err resource_for_author(struct call *c, int64_t id, struct resource_row *r)
 /* The one function that changes the state: rows, lists, log, audit, event. */
 enum err resource_shift(struct call *c, struct resource_row *r, enum resource_act act,
                         struct str note) MUST_USE;
-/* Its contents changed: beyond the school that needs a new approval, unless the author may approve. */
+/* Its contents changed: beyond the school that needs a new approval, unless the author may approve.
+ */
 enum err resource_content_changed(struct call *c, struct resource_row *r) MUST_USE;
 /* Tells searchers and listeners that it changed. */
 enum err resource_touched(struct call *c, const struct resource_row *r) MUST_USE;

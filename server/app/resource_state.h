@@ -1,12 +1,14 @@
-/* The life of a resource: which act is legal in which state, where it leads and whose it is. Pure: no database.
+/* The life of a resource: which act is legal in which state, where it leads and whose it is. Pure:
+ * no database.
  *
  *   draft ──submit──▶ submitted ──claim──▶ reviewing        beyond the school: group, county
  *     │                   └──approve / return──┘
  *     └──publish──▶ published ◀─┘        returned ──submit──▶ …
  *                       └──withdraw──▶ withdrawn ──submit / publish──▶ …
  *
- * L1: what goes beyond the school is published only by an approval. L2: nothing is deleted; discarded is a state one
- * comes back from by undo. L3: an undo takes back the last act of the same person within UNDO_MS. */
+ * L1: what goes beyond the school is published only by an approval. L2: nothing is deleted;
+ * discarded is a state one comes back from by undo. L3: an undo takes back the last act of the same
+ * person within UNDO_MS. */
 #ifndef APP_RESOURCE_STATE_H
 #define APP_RESOURCE_STATE_H
 
@@ -44,7 +46,11 @@ enum resource_act {
     RA_count
 };
 
-enum resource_who { WHO_AUTHOR, WHO_APPROVER, WHO_KEEPER /* author, or who answers for the school */ };
+enum resource_who {
+    WHO_AUTHOR,
+    WHO_APPROVER,
+    WHO_KEEPER /* author, or who answers for the school */
+};
 
 enum { UNDO_MS = 10 * 60 * 1000 };
 

@@ -6,6 +6,10 @@
 #include "server/app/notice.h"
 #include "server/app/setting.h"
 #include "server/app/status.h"
+#include "server/app/dict_list.h"
+#include "server/app/file.h"
+#include "server/app/resource.h"
+#include "server/app/taxon.h"
 #include "server/app/version.h"
 
 #endif

@@ -158,6 +158,7 @@ CREATE TABLE viewer_role(
   scope_id {int} NOT NULL,
   PRIMARY KEY(person_id, role, scope_kind, scope_id)
 ) {clustered};
+CREATE INDEX viewer_role_place ON viewer_role(scope_kind, scope_id, role, person_id);
 -- Those whose rows are to be made again before the transaction ends; empty outside of one.
 CREATE TABLE viewer_stale(person_id {int} NOT NULL PRIMARY KEY) {strict};
 
