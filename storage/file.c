@@ -6,7 +6,7 @@
 
 #define FILE_COLS                                                                                  \
     "f.id, f.resource_id, f.ord, f.version, f.removed_at, v.blob_id, v.size, v.at, f.name, "       \
-    "b.mime, b.kind, b.verdict FROM file f "                                                       \
+    "b.mime, b.kind, b.verdict, b.reason, f.path FROM file f "                                     \
     "JOIN file_version v ON v.file_id = f.id AND v.version = f.version "                           \
     "JOIN blob b ON b.id = v.blob_id "
 #define VERSION_COLS                                                                               \
@@ -28,6 +28,8 @@ static void file_read(struct rows *r, struct arena *a, struct file *f)
         .mime = rows_text(r, 9, a),
         .kind = rows_text(r, 10, a),
         .quarantined = rows_int(r, 11) == BLOB_QUARANTINED,
+        .reason = rows_text(r, 12, a),
+        .path = rows_text(r, 13, a),
     };
 }
 
@@ -44,8 +46,9 @@ enum err file_put(struct db *db, struct file *f, int64_t person)
 {
     f->version = 1;
     enum err e = db_int(db, &f->id,
-                        "INSERT INTO file(resource_id, ord, name) VALUES(?1, ?2, ?3) RETURNING id",
-                        I(f->resource_id), I(f->ord), T(f->name));
+                        "INSERT INTO file(resource_id, ord, name, path) VALUES(?1, ?2, ?3, ?4) "
+                        "RETURNING id",
+                        I(f->resource_id), I(f->ord), T(f->name), T(f->path));
     return e ? e : version_row(db, f, person);
 }
 

@@ -11,7 +11,9 @@ struct file {
     int64_t blob_id, size, at; /* of the current version */
     struct str name;
     struct str mime, kind; /* what the probe found in it */
+    struct str path;       /* the folders it lay in, "" for none */
     bool quarantined;      /* its content does not fit its name */
+    struct str reason;
 };
 
 struct file_version {

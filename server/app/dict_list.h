@@ -5,7 +5,7 @@
 #include "server/app/call.h"
 
 struct dict_entry {
-    struct str code, text;
+    struct str code, name;
 };
 
 struct dict_shown {

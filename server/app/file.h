@@ -8,8 +8,9 @@
 
 struct file_add {
     struct str upload_id;
-    bool has_name, has_ord;
+    bool has_name, has_path, has_ord;
     struct str name;
+    struct str path; /* the folders it lay in, "第一单元/课件" */
     int64_t ord;
 };
 

@@ -117,19 +117,27 @@ static enum err scope_in(struct call *c, const struct resource_form *f, struct r
 static enum err places_check(struct call *c, const struct resource_form *f, struct resource_row *r)
 {
     struct taxon t;
-    if (!f->has_places)
+    if (!f->has_taxons)
         return E_OK;
-    for (size_t i = 0; i < f->places_n; i++) {
-        enum err e = taxon_get(c->db, c->arena, f->places[i], &t);
+    for (size_t i = 0; i < f->taxons_n; i++) {
+        enum err e = taxon_get(c->db, c->arena, f->taxons[i], &t);
         if (e == E_NOT_FOUND)
-            return fail(c, E_INPUT, "places", "选择的目录不存在，请重新选择。");
+            return fail(c, E_INPUT, "taxons", "选择的目录不存在，请重新选择。");
         if (e)
             return e;
         for (size_t k = 0; k < i; k++)
-            if (f->places[k] == f->places[i])
-                return fail(c, E_INPUT, "places", "同一目录选择了两次，请去掉一个。");
+            if (f->taxons[k] == f->taxons[i])
+                return fail(c, E_INPUT, "taxons", "同一目录选择了两次，请去掉一个。");
     }
-    r->taxon = f->places_n ? f->places[0] : 0;
+    r->taxon = f->taxons_n ? f->taxons[0] : 0;
+    return E_OK;
+}
+
+static enum err modes_check(struct call *c, const struct resource_form *f)
+{
+    for (size_t i = 0; f->has_modes && i < f->modes_n; i++)
+        if (!dict_number(DICT_mode, f->modes[i]))
+            return fail(c, E_INPUT, "modes", "没有这种教学模式，请从列表中选择。");
     return E_OK;
 }
 
@@ -151,7 +159,8 @@ static enum err form_in(struct call *c, const struct resource_form *f, struct re
                      &r->lesson_type)) ||
         (e = code_in(c, DICT_origin, f->has_origin, f->origin, "origin", &r->origin)) ||
         (e = code_in(c, DICT_licence, f->has_licence, f->licence, "licence", &r->licence)) ||
-        (e = dept_in(c, f, r)) || (e = scope_in(c, f, r)) || (e = places_check(c, f, r)))
+        (e = dept_in(c, f, r)) || (e = modes_check(c, f)) || (e = scope_in(c, f, r)) ||
+        (e = places_check(c, f, r)))
         return e;
     if (f->has_title)
         r->title = str_trim(f->title);
@@ -169,10 +178,10 @@ static enum err form_in(struct call *c, const struct resource_form *f, struct re
 static enum err lists_in(struct call *c, int64_t id, const struct resource_form *f)
 {
     enum err e = E_OK;
-    if (f->has_places)
-        e = resource_places_set(c->db, id, f->places, f->places_n);
-    if (!e && f->has_tags)
-        e = resource_tags_set(c->db, id, f->tags, f->tags_n);
+    if (f->has_taxons)
+        e = resource_places_set(c->db, id, f->taxons, f->taxons_n);
+    if (!e && f->has_modes)
+        e = resource_tags_set(c->db, id, f->modes, f->modes_n);
     if (!e && f->has_authors)
         e = resource_authors_set(c->db, id, f->authors, f->authors_n);
     return e;
@@ -274,7 +283,9 @@ static enum err files_of(struct call *c, int64_t id, struct resource *out)
             .name = files[i].name,
             .mime = files[i].mime,
             .kind = files[i].kind,
-            .quarantined = files[i].quarantined,
+            .path = files[i].path,
+            .state = files[i].quarantined ? S("refused") : S("ok"),
+            .reason = files[i].reason,
         };
     return e;
 }
@@ -298,6 +309,19 @@ static void may_list(struct call *c, const struct resource_row *r, struct resour
             resource_next((enum resource_state)r->state, (enum resource_act)a))
             out->may[out->may_n++] = dict_code(DICT_resource_act, a);
     }
+}
+
+static enum err note_of(struct call *c, const struct resource_row *r, struct resource *out)
+{
+    struct resource_log last;
+    if (r->state != RS_RETURNED)
+        return E_OK;
+    enum err e = resource_log_last(c->db, c->arena, r->id, &last);
+    if (e)
+        return e == E_NOT_FOUND ? E_OK : e;
+    out->has_note = last.note.n > 0;
+    out->note = last.note;
+    return E_OK;
 }
 
 enum err resource_show(struct call *c, int64_t id, struct resource *out)
@@ -333,9 +357,9 @@ enum err resource_show(struct call *c, int64_t id, struct resource *out)
     may_list(c, &r, out);
     if ((e = resource_scope_name(c->db, c->arena, r.akey, &out->scope_name)) ||
         (e = resource_person_name(c->db, c->arena, r.approved_by, &out->approved_by)) ||
-        (e = resource_tags(c->db, c->arena, id, &out->tags, &out->tags_n)) ||
+        (e = resource_tags(c->db, c->arena, id, &out->modes, &out->modes_n)) ||
         (e = resource_authors(c->db, c->arena, id, &out->authors, &out->authors_n)) ||
-        (e = spots(c, id, out)))
+        (e = note_of(c, &r, out)) || (e = spots(c, id, out)))
         return e;
     return files_of(c, id, out);
 }

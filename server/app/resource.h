@@ -13,23 +13,23 @@ enum { PLACES_MAX = 50, TAGS_MAX = 20, AUTHORS_MAX = 50, FILES_MAX = 500, PAGE_M
 /* What the author fills in; what is not there stays as it is. Codes are those of the dictionaries.
  */
 struct resource_form {
-    bool has_title, has_kind, has_scope, has_scope_ref, has_places, has_lesson_type, has_tags,
+    bool has_title, has_kind, has_scope, has_scope_ref, has_taxons, has_lesson_type, has_modes,
         has_authors, has_summary, has_origin, has_origin_note, has_licence, has_dept;
     struct str title, kind, scope, lesson_type, summary, origin, origin_note, licence;
     int64_t scope_ref; /* which department or group, where there are several */
     int64_t dept;      /* whose leader may approve */
-    int64_t *places;
-    size_t places_n;
-    struct str *tags;
-    size_t tags_n;
+    int64_t *taxons;   /* its places, the main one first */
+    size_t taxons_n;
+    struct str *modes;
+    size_t modes_n;
     struct str *authors;
     size_t authors_n;
 };
 
 struct resource_file {
     int64_t id, ord, version, size, at;
-    struct str name, mime, kind;
-    bool quarantined;
+    struct str name, path, mime, kind;
+    struct str state, reason; /* "ok" or "refused", and why */
 };
 
 struct resource_spot {
@@ -45,23 +45,25 @@ struct resource {
     int64_t scope_ref, dept, owner, school;
     struct str owner_name, school_name, approved_by;
     int64_t bytes, taken, created_at, changed_at, published_at;
-    struct str *tags;
-    size_t tags_n;
+    struct str *modes;
+    size_t modes_n;
     struct str *authors;
     size_t authors_n;
     struct resource_spot *places;
     size_t places_n;
     struct resource_file *files;
     size_t files_n;
+    bool has_note;
+    struct str note; /* why it was returned */
     struct str *may; /* what the viewer may do now: codes of resource_act, and "edit" */
     size_t may_n;
 };
 
 /* Which list, which filters, where to go on. */
 struct resource_query {
-    bool has_view, has_taxon, has_kind, has_school, has_lesson_type, has_state, has_sort, has_after,
-        has_limit;
-    struct str view, kind, lesson_type, state, sort, after;
+    bool has_view, has_taxon, has_kind, has_school, has_lesson_type, has_state, has_sort,
+        has_cursor, has_limit;
+    struct str view, kind, lesson_type, state, sort, cursor;
     int64_t taxon, school, limit;
 };
 

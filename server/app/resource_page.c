@@ -39,13 +39,13 @@ static enum err after_in(struct call *c, const struct resource_query *q, struct 
 {
     size_t dot;
     f->after = f->after_id = INT64_MAX;
-    if (!q->has_after)
+    if (!q->has_cursor)
         return E_OK;
-    dot = str_chr(q->after, '.', 0);
-    if (dot == SIZE_MAX || !str_int(str_sub(q->after, 0, dot), &f->after) ||
-        !str_int(str_sub(q->after, dot + 1, q->after.n), &f->after_id) || f->after < 0 ||
+    dot = str_chr(q->cursor, '.', 0);
+    if (dot == SIZE_MAX || !str_int(str_sub(q->cursor, 0, dot), &f->after) ||
+        !str_int(str_sub(q->cursor, dot + 1, q->cursor.n), &f->after_id) || f->after < 0 ||
         f->after_id < 0)
-        return fail(c, E_INPUT, "after", "翻页位置不对，请回到第一页。");
+        return fail(c, E_INPUT, "cursor", "翻页位置不对，请回到第一页。");
     return E_OK;
 }
 

@@ -133,7 +133,8 @@ CREATE TABLE file(
   ord {int} NOT NULL,
   version {int} NOT NULL DEFAULT 1,
   removed_at {int} NOT NULL DEFAULT 0,
-  name {text} NOT NULL CHECK(name <> '')
+  name {text} NOT NULL CHECK(name <> ''),
+  path {text} NOT NULL DEFAULT ''
 ) {strict};
 CREATE INDEX file_of ON file(resource_id, removed_at, ord, id);
 
