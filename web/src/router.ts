@@ -20,6 +20,18 @@ const shell: RouteRecordRaw[] = [
   { path: 'r/:id(\\d+)/edit', component: () => import('@/resource/EditView.vue'), meta: { title: 'edit.title' } },
   { path: 'mine', component: () => import('@/resource/MineView.vue'), meta: { title: 'nav.mine' } },
   { path: 'notices', component: () => import('@/notice/NoticeView.vue'), meta: { title: 'nav.notice' } },
+  { path: 'me', component: () => import('@/session/MeView.vue'), meta: { title: 'nav.me' } },
+  { path: 'admin/persons', component: () => import('@/person/PersonListView.vue'), meta: { title: 'nav.person' } },
+  { path: 'admin/persons/:id(\\d+)', component: () => import('@/person/PersonView.vue'), meta: { title: 'nav.person' } },
+  { path: 'admin/roster', component: () => import('@/person/RosterView.vue'), meta: { title: 'roster.title' } },
+  { path: 'admin/slips', component: () => import('@/person/SlipView.vue'), meta: { title: 'slip.title' } },
+  { path: 'admin/schools', component: () => import('@/school/SchoolView.vue'), meta: { title: 'nav.school' } },
+  { path: 'admin/groups', component: () => import('@/group/GroupView.vue'), meta: { title: 'nav.group' } },
+  { path: 'admin/taxons', component: () => import('@/taxon/TaxonView.vue'), meta: { title: 'nav.taxon' } },
+  { path: 'admin/calendar', component: () => import('@/calendar/CalendarView.vue'), meta: { title: 'nav.calendar' } },
+  { path: 'admin/audit', component: () => import('@/audit/AuditView.vue'), meta: { title: 'nav.audit' } },
+  { path: 'admin/settings', component: () => import('@/setting/SettingView.vue'), meta: { title: 'nav.setting' } },
+  { path: 'admin/status', component: () => import('@/job/StatusView.vue'), meta: { title: 'nav.job' } },
 ];
 
 const routes: RouteRecordRaw[] = [

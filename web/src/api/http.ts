@@ -24,6 +24,8 @@ export type Query = Record<string, string | number | boolean | null | undefined>
 export interface Ask {
   query?: Query;
   body?: unknown;
+  /* A file as it is, instead of a body. */
+  raw?: Blob;
   rev?: number;
   create?: boolean;
   signal?: AbortSignal;
@@ -66,6 +68,9 @@ async function send(method: string, path: string, ask: Ask, headers: Headers): P
   if (ask.body !== undefined) {
     headers.set('content-type', 'application/json');
     init.body = JSON.stringify(ask.body);
+  } else if (ask.raw) {
+    headers.set('content-type', 'application/octet-stream');
+    init.body = ask.raw;
   }
   return fetch(url(path, ask.query), init);
 }

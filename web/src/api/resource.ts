@@ -1,5 +1,5 @@
 /* Resources and their files. */
-import { create, drop, edit, get, url, type Query } from './http';
+import { create, drop, edit, get, request, url, type Query } from './http';
 import type { Page } from '@/ui/list';
 
 export interface ResourceRow {
@@ -32,12 +32,14 @@ export interface FileRow {
   kind: string;
   at: number;
   state: string;
-  reason?: string;
-  warning?: string;
+  reason: string;
+  path: string;
 }
 
 export interface Resource extends Omit<ResourceRow, 'files'> {
-  places: { id: number; path: string }[];
+  places: { id: number; name: string; path: string }[];
+  scope_ref: number;
+  scope_name: string;
   lesson_type: string;
   modes: string[];
   authors: string[];
@@ -78,12 +80,12 @@ export interface ResourcePage extends Page<ResourceRow> {
 
 export const resources = (query: Query, cursor?: string) => get<ResourcePage>('/api/resources', { ...query, cursor });
 export const searchResources = (query: Query, cursor?: string) => get<ResourcePage>('/api/search', { ...query, cursor });
-export const myResources = (query: Query, cursor?: string) => get<Page<ResourceRow>>('/api/me/resources', { ...query, cursor });
-export const waitingResources = (cursor?: string) => get<Page<ResourceRow>>('/api/resources/waiting', { cursor });
+export const myResources = (query: Query, cursor?: string) => get<Page<ResourceRow>>('/api/resources', { ...query, view: 'mine', cursor });
+export const waitingResources = (cursor?: string) => get<Page<ResourceRow>>('/api/resources', { view: 'waiting', cursor });
 export const resource = (id: number) => get<Resource>(`/api/resources/${id}`);
 export const resourceCreate = (body: ResourceBody) => create<Resource>('/api/resources', body);
 export const resourceEdit = (id: number, rev: number, body: Partial<ResourceBody>) => edit<Resource>(`/api/resources/${id}`, rev, body);
-export const resourceAct = (id: number, act: string, note = '') => create<Resource>(`/api/resources/${id}/${act}`, note ? { note } : {});
+export const resourceAct = (id: number, act: string, note = '') => create<{ id: number; rev: number; state: string }>(`/api/resources/${id}/acts`, note ? { act, note } : { act });
 
 export interface Taker {
   person: number;
@@ -99,10 +101,10 @@ export const fileContent = (id: number, version?: number) => url(`/api/files/${i
 export const fileThumb = (id: number) => `/api/files/${id}/thumbnail`;
 export const packUrl = (id: number, gbk = false) => url(`/api/resources/${id}/pack`, { names: gbk ? 'cp936' : undefined });
 export const selectionPackUrl = (ids: number[]) => url('/api/pack', { resources: ids.join(',') });
-export const fileRename = (id: number, rev: number, name: string) => edit<FileRow>(`/api/files/${id}`, rev, { name });
+export const fileRename = (id: number, name: string) => request<void>('PATCH', `/api/files/${id}`, { body: { name } });
 export const fileDrop = (id: number) => drop(`/api/files/${id}`);
 export const fileRestore = (id: number) => create<void>(`/api/files/${id}/restore`);
-export const fileOrder = (id: number, rev: number, files: number[]) => edit<Resource>(`/api/resources/${id}`, rev, { files });
+export const fileOrder = (id: number, ids: number[]) => create<void>(`/api/resources/${id}/order`, { ids });
 
 export interface FileVersion {
   version: number;

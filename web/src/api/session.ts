@@ -24,3 +24,28 @@ export interface Setup {
 export const setupState = () => get<Setup>('/api/setup');
 export const setup = (body: { code: string; county: string; name: string; login: string; password: string }) =>
   create<void>('/api/setup', body);
+
+export interface Session {
+  id: number;
+  created_at: number;
+  seen_at: number;
+  ip: string;
+  agent: string;
+  current: boolean;
+}
+/** My own, or with a person that person's (for the security administrator). */
+export const sessions = async (person?: number) =>
+  (await get<{ items: Session[] }>(person ? `/api/persons/${person}/sessions` : '/api/sessions')).items;
+export const sessionEnd = (id: number, person?: number) => drop(person ? `/api/persons/${person}/sessions/${id}` : `/api/sessions/${id}`);
+
+export interface Token {
+  id: number;
+  name: string;
+  scopes: string[];
+  created_at: number;
+  expires_at: number;
+  used_at: number;
+}
+export const tokens = async () => (await get<{ items: Token[] }>('/api/tokens')).items;
+export const tokenCreate = (body: { name: string; scopes: string[]; days: number }) => create<Token & { token: string }>('/api/tokens', body);
+export const tokenRevoke = (id: number) => drop(`/api/tokens/${id}`);

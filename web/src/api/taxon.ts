@@ -1,5 +1,5 @@
 /* The spine of textbooks: 学段 → 学科 → 版本 → 册 → 单元 → 课. */
-import { create, edit, get, type Query } from './http';
+import { create, edit, get } from './http';
 
 export interface Taxon {
   id: number;
@@ -17,10 +17,34 @@ export interface Taxon {
   disabled_at: number;
 }
 
+export interface TaxonView {
+  self: Taxon;
+  path: Taxon[];
+  children: Taxon[];
+}
+
 export const taxons = async (parent: number, all = false): Promise<Taxon[]> =>
-  (await get<{ items: Taxon[] }>('/api/taxons', { parent: parent || undefined, all: all || undefined } as Query)).items;
-export const taxonPath = async (id: number): Promise<Taxon[]> => (await get<{ items: Taxon[] }>(`/api/taxons/${id}/path`)).items;
-export const taxonFind = async (q: string): Promise<Taxon[]> => (await get<{ items: Taxon[] }>('/api/taxons', { q })).items;
-export const taxonCreate = (body: { parent: number; name: string; code?: string; ord?: number }) => create<Taxon>('/api/taxons', body);
-export const taxonEdit = (id: number, rev: number, body: Partial<Pick<Taxon, 'name' | 'code' | 'ord'>> & { disabled?: boolean }) =>
-  edit<Taxon>(`/api/taxons/${id}`, rev, body);
+  (await get<{ items: Taxon[] }>('/api/taxa', { parent: parent || undefined, all: all || undefined })).items;
+export const taxonPath = async (id: number): Promise<Taxon[]> => (await get<TaxonView>(`/api/taxa/${id}`)).path;
+
+export interface TaxonForm {
+  parent?: number;
+  name?: string;
+  code?: string;
+  ord?: number;
+  grade?: string;
+  disabled?: boolean;
+}
+export const taxonCreate = (body: TaxonForm) => create<TaxonView>('/api/taxa', body);
+export const taxonEdit = (id: number, rev: number, body: TaxonForm) => edit<TaxonView>(`/api/taxa/${id}`, rev, body);
+
+export interface TaxonImport {
+  units: number;
+  lessons: number;
+  known: number;
+  errors: number;
+  dry_run: boolean;
+  rows: { line: number; unit: string; lesson: string; result: string; note: string }[];
+}
+export const taxonImport = (parent: number, text: string, dry_run: boolean) =>
+  create<TaxonImport>('/api/taxa/import', { parent, text, dry_run });

@@ -69,6 +69,7 @@ export const resourceActions: Action<ResourceContext>[] = [
         text: t('resource.returnText'),
         field: t('resource.reason'),
         must: true,
+        lines: true,
         yes: t('resource.return'),
       });
       if (note) await move(c, 'return', 'resource.returned', note);

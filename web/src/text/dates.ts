@@ -63,3 +63,8 @@ export function duration(seconds: number): string {
   if (s < 3600) return t('time.ms', { m: Math.floor(s / 60), s: two(s % 60) });
   return t('time.hm', { h: Math.floor(s / 3600), m: two(Math.floor(s / 60) % 60) });
 }
+
+/** An interval that has no end is kept as the end of the year 9999. */
+export function endless(until: number): boolean {
+  return until === 0 || until >= 253_402_214_400_000;
+}

@@ -10,6 +10,8 @@ export interface Question {
   /* Wants words: the label of the field. */
   field?: string;
   must?: boolean;
+  /* Several lines may be typed. */
+  lines?: boolean;
 }
 
 export interface Pending extends Question {
