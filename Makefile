@@ -60,7 +60,7 @@ $(B)/unit/%: tests/unit/%.c $(B)/libjibei.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libjibei.a $(LDLIBS) -lcmocka
 
 .PHONY: unit
-unit: $(UNIT)
+unit: $(UNIT) $(if $(wildcard server/probe/main.c),$(B)/jibei-probe)
 	@set -e; for t in $(UNIT); do echo "== $${t##*/}"; $$t; done
 
 # ---- the web client: packages by the lock file, then the built client in $(B)/web

@@ -1,0 +1,428 @@
+/* Asking the probe: spawn it with the file on 0, read its lines until the end line, the end of the
+ * pipe or the clock, kill its process group, reap it. Each line goes to the verb's taker as it
+ * comes.
+ *
+ * A1: whatever the child does, this returns at most a second after the clock. A2: nothing from the
+ * child is used before jansson found it well-formed; numbers and lengths are checked here again. */
+#include "server/app/probe.h"
+
+#include "server/base/buf.h"
+#include "server/base/clock.h"
+#include "server/base/id.h"
+#include "server/base/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+    CLOCK_MS = 30000,
+    SLICE_MS = 100,
+    LINE_CAP = 9 << 20,
+    REPLY_CAP = 48 << 20,
+    ITEMS_MAX = 120000
+};
+
+struct ask {
+    const struct probe *p;
+    void (*take)(void *arg, struct arena *a, const char *name, json_t *o);
+    void *arg;
+    struct buf line;
+    size_t bytes;
+    struct str code; /* of the end line */
+};
+
+/* ---- the process */
+
+static enum err spawn(const struct probe *p, const char *verb, int fd, struct str name, int out,
+                      pid_t *pid)
+{
+    posix_spawn_file_actions_t fa;
+    posix_spawnattr_t at;
+    sigset_t none, pipe_only;
+    struct buf env;
+    buf_init(&env, 1u << 20);
+    buf_addz(&env, "JIBEI_PROBE_NAME=");
+    for (size_t i = 0; i < name.n; i++)
+        buf_char(&env, name.p[i] ? name.p[i] : '\1');
+    char *argv[] = { "jibei-probe", (char *)verb, NULL };
+    char *envp[] = { env.p, "PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", NULL };
+    sigemptyset(&none);
+    sigemptyset(&pipe_only);
+    sigaddset(&pipe_only, SIGPIPE);
+    posix_spawn_file_actions_init(&fa);
+    posix_spawnattr_init(&at);
+    posix_spawn_file_actions_adddup2(&fa, fd, 0);
+    posix_spawn_file_actions_adddup2(&fa, out, 1);
+    posix_spawn_file_actions_addopen(&fa, 2, "/dev/null", O_WRONLY, 0);
+    posix_spawn_file_actions_addclosefrom_np(&fa, 3);
+    posix_spawnattr_setflags(&at, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
+                                      POSIX_SPAWN_SETSIGDEF);
+    posix_spawnattr_setpgroup(&at, 0);
+    posix_spawnattr_setsigmask(&at, &none);
+    posix_spawnattr_setsigdefault(&at, &pipe_only);
+    int r = env.err ? E2BIG : posix_spawn(pid, p->path, &fa, &at, argv, envp);
+    posix_spawn_file_actions_destroy(&fa);
+    posix_spawnattr_destroy(&at);
+    buf_fini(&env);
+    if (r)
+        log_error("probe.spawn errno=%d", r);
+    return r ? E_IO : E_OK;
+}
+
+/* Waits for the end, at most a second; what is left of the group is killed before the name can be
+ * used again. */
+static int reap(pid_t pid)
+{
+    siginfo_t si = { 0 };
+    int status = 0;
+    for (int64_t end = clock_mono() + SECOND_MS; clock_mono() < end && !si.si_pid;) {
+        if (waitid(P_PID, (id_t)pid, &si, WEXITED | WNOHANG | WNOWAIT) && errno != EINTR)
+            break;
+        if (!si.si_pid)
+            poll(NULL, 0, 1);
+    }
+    kill(-pid, SIGKILL);
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    return status;
+}
+
+/* ---- lines */
+
+static void take_line(struct ask *q, struct str line)
+{
+    json_t *root = json_loadb(line.p, line.n, 0, NULL), *value;
+    const char *name;
+    json_object_foreach(root, name, value)
+    {
+        if (strcmp(name, "end") == 0)
+            q->code =
+                arena_str(q->p->arena, str_of(json_string_value(json_object_get(value, "code"))));
+        else if (q->take)
+            q->take(q->arg, q->p->arena, name, value);
+    }
+    json_decref(root);
+}
+
+/* Whole lines are taken, the rest stays; false: more than we ask for. */
+static bool take_bytes(struct ask *q, const char *p, size_t n)
+{
+    q->bytes += n;
+    while (n) {
+        const char *nl = memchr(p, '\n', n);
+        size_t k = nl ? (size_t)(nl - p) : n;
+        buf_put(&q->line, p, k);
+        if (q->line.err)
+            return false;
+        if (nl) {
+            take_line(q, buf_str(&q->line));
+            buf_clear(&q->line);
+            k++;
+        }
+        p += k;
+        n -= k;
+    }
+    return q->bytes <= REPLY_CAP;
+}
+
+/* Reads until the pipe ends. E_RETRY stands for the clock, E_SYNTAX for nonsense. */
+static enum err read_all(struct ask *q, int in)
+{
+    char t[65536];
+    int64_t end = clock_mono() + (q->p->clock > 0 ? q->p->clock : CLOCK_MS);
+    for (;;) {
+        struct pollfd pf = { .fd = in, .events = POLLIN };
+        int64_t left = end - clock_mono();
+        if (q->p->stop && atomic_load(q->p->stop))
+            return E_STOPPING;
+        if (left <= 0)
+            return E_RETRY;
+        if (poll(&pf, 1, left < SLICE_MS ? (int)left : SLICE_MS) <= 0)
+            continue;
+        ssize_t k = read(in, t, sizeof t);
+        if (k < 0 && errno == EINTR)
+            continue;
+        if (k <= 0)
+            return E_OK;
+        if (!take_bytes(q, t, (size_t)k))
+            return E_SYNTAX;
+    }
+}
+
+/* Asks one verb; q->code says how it ended. *status: of the child, when it ended by itself. */
+static enum err ask(struct ask *q, const char *verb, int fd, struct str name, int *status)
+{
+    int ends[2];
+    pid_t pid;
+    buf_init(&q->line, LINE_CAP);
+    if (pipe2(ends, O_CLOEXEC))
+        return err_errno(errno);
+    enum err e = spawn(q->p, verb, fd, name, ends[1], &pid);
+    close(ends[1]);
+    if (e) {
+        close(ends[0]);
+        return e;
+    }
+    e = read_all(q, ends[0]);
+    close(ends[0]);
+    if (e)
+        kill(-pid, SIGKILL);
+    *status = reap(pid);
+    buf_fini(&q->line);
+    if (e == E_STOPPING)
+        return e;
+    if (e == E_RETRY || (!q->code.n && WIFSIGNALED(*status) && WTERMSIG(*status) == SIGXCPU))
+        q->code = S("timeout");
+    else if (e || !q->code.n)
+        q->code = S("crashed");
+    if (str_eqz(q->code, "timeout") || str_eqz(q->code, "crashed"))
+        log_warn("probe.%s verb=%s status=%d", q->code.p, verb, *status);
+    return E_OK;
+}
+
+/* ---- values out of JSON */
+
+static struct str get_str(struct arena *a, json_t *o, const char *key)
+{
+    json_t *v = json_object_get(o, key);
+    if (!json_is_string(v))
+        return S("");
+    return arena_str(a, (struct str){ json_string_value(v), json_string_length(v) });
+}
+
+static int64_t get_int(json_t *o, const char *key, int64_t otherwise)
+{
+    json_t *v = json_object_get(o, key);
+    return json_is_integer(v) ? json_integer_value(v) : otherwise;
+}
+
+static bool get_flag(json_t *o, const char *key)
+{
+    return json_is_true(json_object_get(o, key));
+}
+
+/* The next element of a growing array in the arena; NULL when there are too many. */
+struct list {
+    char *v;
+    size_t n, room;
+};
+
+static void *list_add(struct list *l, struct arena *a, size_t size)
+{
+    if (l->n >= ITEMS_MAX)
+        return NULL;
+    if (l->n == l->room) {
+        size_t room = l->room ? l->room * 2 : 64;
+        char *v = arena_array(a, room, size);
+        if (l->n)
+            memcpy(v, l->v, l->n * size);
+        l->v = v;
+        l->room = room;
+    }
+    return l->v + l->n++ * size;
+}
+
+#define LIST_ADD(l, a, type) ((type *)list_add(l, a, sizeof(type)))
+
+/* ---- verbs */
+
+static void take_sniff(void *arg, struct arena *a, const char *name, json_t *o)
+{
+    struct probe_sniff *out = arg;
+    if (strcmp(name, "sniff") != 0)
+        return;
+    out->verdict = verdict_named(get_str(a, o, "code"));
+    out->kind = kind_named(get_str(a, o, "kind"));
+    out->macros = get_flag(o, "macros");
+    out->encrypted = get_flag(o, "encrypted");
+}
+
+enum err probe_sniff(const struct probe *p, int fd, struct str name, struct probe_sniff *out)
+{
+    int status;
+    *out = (struct probe_sniff){ .verdict = VERDICT_not_checked };
+    struct ask q = { .p = p, .take = take_sniff, .arg = out };
+    enum err e = ask(&q, "sniff", fd, name, &status);
+    bool finished = str_eqz(q.code, "ok");
+    bool accepted = verdicts[out->verdict].say <= SAY_warn;
+    if (!finished || (accepted && !out->kind)) {
+        out->verdict = VERDICT_not_checked;
+        out->kind = NULL;
+    }
+    const struct verdict_row *row = &verdicts[out->verdict];
+    out->say = row->say;
+    out->code = str_of(row->code);
+    out->text = str_of(row->text);
+    return e;
+}
+
+struct listing {
+    struct list l;
+    int64_t inflated;
+};
+
+static void take_entry(void *arg, struct arena *a, const char *name, json_t *o)
+{
+    struct listing *w = arg;
+    struct probe_entry *en;
+    if (strcmp(name, "total") == 0)
+        w->inflated = get_int(o, "inflated", 0);
+    if (strcmp(name, "entry") != 0 || !(en = LIST_ADD(&w->l, a, struct probe_entry)))
+        return;
+    *en = (struct probe_entry){ .name = get_str(a, o, "name"),
+                                .size = get_int(o, "size", -1),
+                                .mtime = get_int(o, "mtime", 0),
+                                .folder = get_flag(o, "folder"),
+                                .link = get_flag(o, "link"),
+                                .encrypted = get_flag(o, "encrypted"),
+                                .unsafe = get_flag(o, "unsafe"),
+                                .dangerous = get_flag(o, "dangerous"),
+                                .archive = get_flag(o, "archive") };
+}
+
+enum err probe_list(const struct probe *p, int fd, struct str name, struct probe_list *out)
+{
+    int status;
+    struct listing w = { 0 };
+    struct ask q = { .p = p, .take = take_entry, .arg = &w };
+    enum err e = ask(&q, "list", fd, name, &status);
+    *out =
+        (struct probe_list){ q.code, (const struct probe_entry *)(void *)w.l.v, w.l.n, w.inflated };
+    return e;
+}
+
+struct texts {
+    struct list pages, heads;
+};
+
+static void take_text(void *arg, struct arena *a, const char *name, json_t *o)
+{
+    struct texts *w = arg;
+    struct probe_page *page;
+    struct probe_head *head;
+    if (strcmp(name, "page") == 0 && (page = LIST_ADD(&w->pages, a, struct probe_page)))
+        *page = (struct probe_page){ get_int(o, "number", 1), get_str(a, o, "title"),
+                                     get_str(a, o, "text") };
+    if (strcmp(name, "head") == 0 && (head = LIST_ADD(&w->heads, a, struct probe_head)))
+        *head = (struct probe_head){ get_int(o, "level", 1), get_int(o, "page", 1),
+                                     get_str(a, o, "text") };
+}
+
+static enum err ask_text(const struct probe *p, const char *verb, int fd, struct str name,
+                         struct probe_text *out)
+{
+    int status;
+    struct texts w = { 0 };
+    struct ask q = { .p = p, .take = take_text, .arg = &w };
+    enum err e = ask(&q, verb, fd, name, &status);
+    *out = (struct probe_text){ q.code, (const struct probe_page *)(void *)w.pages.v, w.pages.n,
+                                (const struct probe_head *)(void *)w.heads.v, w.heads.n };
+    return e;
+}
+
+enum err probe_text(const struct probe *p, int fd, struct str name, struct probe_text *out)
+{
+    return ask_text(p, "text", fd, name, out);
+}
+
+enum err probe_outline(const struct probe *p, int fd, struct str name, struct probe_text *out)
+{
+    return ask_text(p, "outline", fd, name, out);
+}
+
+static void take_thumb(void *arg, struct arena *a, const char *name, json_t *o)
+{
+    struct probe_thumb *out = arg;
+    if (strcmp(name, "thumb") != 0 || !base64_decode(a, get_str(a, o, "data"), &out->bytes))
+        return;
+    out->mime = get_str(a, o, "mime");
+    out->width = get_int(o, "width", 0);
+    out->height = get_int(o, "height", 0);
+}
+
+enum err probe_thumb(const struct probe *p, int fd, struct str name, struct probe_thumb *out)
+{
+    int status;
+    *out = (struct probe_thumb){ 0 };
+    struct ask q = { .p = p, .take = take_thumb, .arg = out };
+    enum err e = ask(&q, "thumb", fd, name, &status);
+    out->code = str_eqz(q.code, "ok") && !out->bytes.n ? S("unreadable") : q.code;
+    return e;
+}
+
+static void take_meta(void *arg, struct arena *a, const char *name, json_t *o)
+{
+    if (strcmp(name, "meta") != 0)
+        return;
+    *(struct probe_meta *)arg = (struct probe_meta){ .title = get_str(a, o, "title"),
+                                                     .author = get_str(a, o, "author"),
+                                                     .pages = get_int(o, "pages", -1),
+                                                     .width = get_int(o, "width", 0),
+                                                     .height = get_int(o, "height", 0),
+                                                     .duration = get_int(o, "duration", 0),
+                                                     .video = get_str(a, o, "video"),
+                                                     .audio = get_str(a, o, "audio"),
+                                                     .faststart = get_flag(o, "faststart") };
+}
+
+enum err probe_meta(const struct probe *p, int fd, struct str name, struct probe_meta *out)
+{
+    int status;
+    *out = (struct probe_meta){ .pages = -1 };
+    struct ask q = { .p = p, .take = take_meta, .arg = out };
+    enum err e = ask(&q, "meta", fd, name, &status);
+    out->code = q.code;
+    return e;
+}
+
+static void take_row(void *arg, struct arena *a, const char *name, json_t *o)
+{
+    struct probe_row *r;
+    json_t *cells = json_object_get(o, "cells");
+    if (strcmp(name, "row") != 0 || !json_is_array(cells) ||
+        !(r = LIST_ADD((struct list *)arg, a, struct probe_row)))
+        return;
+    size_t n = json_array_size(cells);
+    struct str *v = arena_array(a, n, sizeof *v);
+    for (size_t i = 0; i < n; i++) {
+        json_t *c = json_array_get(cells, i);
+        v[i] = json_is_string(c)
+                   ? arena_str(a, (struct str){ json_string_value(c), json_string_length(c) })
+                   : S("");
+    }
+    *r = (struct probe_row){ get_int(o, "sheet", 1), get_int(o, "row", 0), get_str(a, o, "name"), v,
+                             n };
+}
+
+enum err probe_rows(const struct probe *p, int fd, struct str name, struct probe_rows *out)
+{
+    int status;
+    struct list l = { 0 };
+    struct ask q = { .p = p, .take = take_row, .arg = &l };
+    enum err e = ask(&q, "rows", fd, name, &status);
+    *out = (struct probe_rows){ q.code, (const struct probe_row *)(void *)l.v, l.n };
+    return e;
+}
+
+enum err probe_try(const struct probe *p, const char *what, struct str *code)
+{
+    int status = 0;
+    struct ask q = { .p = p };
+    int fd = open("/etc/hostname", O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        fd = open(p->path, O_RDONLY | O_CLOEXEC);
+    enum err e = fd < 0 ? E_IO : ask(&q, "try", fd, str_of(what), &status);
+    bool killed =
+        WIFSIGNALED(status) && (WTERMSIG(status) == SIGSYS || WTERMSIG(status) == SIGKILL);
+    *code = killed ? S("held") : str_eqz(q.code, "crashed") ? S("escaped") : q.code;
+    if (fd >= 0)
+        close(fd);
+    return e;
+}

@@ -1,0 +1,75 @@
+/* Reading descriptor 0. */
+#include "server/probe/file.h"
+
+#include "server/base/mem.h"
+#include "server/format/name.h"
+
+#include <errno.h>
+#include <magic.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static magic_t cookie;
+
+void file_warm(void)
+{
+    cookie =
+        magic_open(MAGIC_MIME_TYPE | MAGIC_NO_CHECK_COMPRESS | MAGIC_NO_CHECK_TAR | MAGIC_ERROR);
+    if (cookie && magic_load(cookie, NULL)) {
+        magic_close(cookie);
+        cookie = NULL;
+    }
+}
+
+static enum err read_at(void *arg, uint64_t at, void *to, size_t n)
+{
+    const struct file *f = arg;
+    for (size_t got = 0; got < n;) {
+        ssize_t k = pread(f->fd, (char *)to + got, n - got, (off_t)(at + got));
+        if (k < 0 && errno == EINTR)
+            continue;
+        if (k <= 0)
+            return k ? E_IO : E_SYNTAX;
+        got += (size_t)k;
+    }
+    return E_OK;
+}
+
+enum err file_open(struct file *f, int fd, struct str name)
+{
+    struct stat st;
+    *f = (struct file){ .fd = fd, .name = name, .ext = name_ext(name), .magic = "" };
+    if (fstat(fd, &st) || !S_ISREG(st.st_mode))
+        return E_IO;
+    f->src = (struct zip_source){ read_at, f, (uint64_t)st.st_size };
+    size_t n = f->src.size < HEAD_MAX ? (size_t)f->src.size : HEAD_MAX;
+    char *head = mem_new(n + 1);
+    enum err e = read_at(f, 0, head, n);
+    if (e)
+        return e;
+    f->head = (struct str){ head, n };
+    const char *m = cookie && n ? magic_buffer(cookie, head, n) : NULL;
+    f->magic = m ? m : "application/octet-stream";
+    return E_OK;
+}
+
+struct zip *file_zip(struct file *f)
+{
+    if (!f->zip_tried) {
+        f->zip_tried = true;
+        f->zip_err = zip_open(f->src, &zip_limits, &f->zip);
+    }
+    return f->zip;
+}
+
+enum err file_read(const struct file *f, size_t cap, struct buf *out)
+{
+    size_t n = f->src.size < cap ? (size_t)f->src.size : cap;
+    char *to = buf_space(out, n);
+    if (!to)
+        return out->err;
+    enum err e = f->src.read(f->src.arg, 0, to, n);
+    if (!e)
+        buf_added(out, n);
+    return e ? e : f->src.size > cap ? E_TOO_LARGE : E_OK;
+}

@@ -1,0 +1,24 @@
+/* The jail. Order: load every table and open every descriptor, then enter; there is no way out.
+ *
+ * J1: inside, only memory, the descriptors already open and the clock are left: an allow-list of
+ * system calls, all others end the process; opening a file gives EACCES. J2: Landlock forbids all
+ * paths besides, where the kernel has it. J3: memory, processor time and files are limited by
+ * rlimits; wall time by whoever spawned us. */
+#ifndef PROBE_JAIL_H
+#define PROBE_JAIL_H
+
+#include "server/base/err.h"
+
+#include <stddef.h>
+
+enum { JAIL_MEMORY = 1 << 30, JAIL_CPU_SECONDS = 30 };
+
+/* E_FORBIDDEN: this machine cannot hold it (no seccomp). */
+enum err jail_enter(void) MUST_USE;
+
+/* For a program of poppler's, between fork and exec: reads and maps what is under /usr, /lib and
+ * the few files of /etc it needs, writes nothing, starts nothing, reaches no network, dies with its
+ * parent. E_FORBIDDEN without Landlock or seccomp: then it must not be run. */
+enum err jail_enter_program(void) MUST_USE;
+
+#endif

@@ -1,0 +1,101 @@
+/* Lines are gathered and written in large pieces; the end is always written. */
+#include "server/probe/out.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+static struct buf pending, line;
+static size_t written;
+static bool first, full;
+
+static void flush(void)
+{
+    for (size_t at = 0; at < pending.n;) {
+        ssize_t k = write(1, pending.p + at, pending.n - at);
+        if (k < 0 && errno == EINTR)
+            continue;
+        if (k <= 0)
+            _exit(1);
+        at += (size_t)k;
+    }
+    buf_clear(&pending);
+}
+
+void out_open(const char *name)
+{
+    if (!line.cap) {
+        buf_init(&line, LINE_MAX_BYTES);
+        buf_init(&pending, LINE_MAX_BYTES + (1 << 20));
+    }
+    buf_clear(&line);
+    buf_fmt(&line, "{\"%s\":{", name);
+    first = true;
+}
+
+static void key_put(const char *key)
+{
+    buf_fmt(&line, "%s\"%s\":", first ? "" : ",", key);
+    first = false;
+}
+
+void out_str(const char *key, struct str v)
+{
+    key_put(key);
+    buf_json(&line, v);
+}
+
+void out_int(const char *key, int64_t v)
+{
+    key_put(key);
+    buf_int(&line, v);
+}
+
+void out_flag(const char *key, bool v)
+{
+    if (!v)
+        return;
+    key_put(key);
+    buf_addz(&line, "true");
+}
+
+void out_strs(const char *key, const struct str *v, size_t n)
+{
+    key_put(key);
+    buf_char(&line, '[');
+    for (size_t i = 0; i < n; i++) {
+        if (i)
+            buf_char(&line, ',');
+        buf_json(&line, v[i]);
+    }
+    buf_char(&line, ']');
+}
+
+void out_close(void)
+{
+    buf_addz(&line, "}}\n");
+    if (line.err || full || written + line.n > OUT_MAX) {
+        full = true;
+        return;
+    }
+    written += line.n;
+    buf_add(&pending, buf_str(&line));
+    if (pending.n > 1 << 16)
+        flush();
+}
+
+bool out_full(void)
+{
+    return full;
+}
+
+void out_end(const char *code)
+{
+    bool cut = full;
+    full = false;
+    written = 0;
+    out_open("end");
+    out_str("code", str_of(cut ? "cut" : code));
+    out_close();
+    flush();
+    _exit(0);
+}
