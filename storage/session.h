@@ -1,4 +1,4 @@
-/* Sessions, devices, API tokens and tickets: names are stored as SHA-256 only. */
+/* Sessions: names are stored as SHA-256 only. */
 #ifndef STORAGE_SESSION_H
 #define STORAGE_SESSION_H
 

@@ -1,4 +1,4 @@
-/* API tokens and tickets as rows. */
+/* API tokens as rows. */
 #include "storage/token.h"
 
 #include "storage/list.h"
@@ -94,36 +94,4 @@ enum err token_list(struct db *db, struct arena *a, int64_t person, struct token
     *out = l.p;
     *n = l.n;
     return rows_end(&r);
-}
-
-enum err ticket_put(struct db *db, struct str hash, int64_t session, int64_t token,
-                    int64_t expires_at)
-{
-    return db_run(db,
-                  "INSERT INTO ticket(token_hash, session_id, token_id, expires_at)"
-                  " VALUES(?1, ?2, ?3, ?4)",
-                  BYTES(hash), session ? I(session) : NUL, token ? I(token) : NUL, I(expires_at));
-}
-
-enum err ticket_take(struct db *db, struct str hash, int64_t now, int64_t *session, int64_t *token)
-{
-    struct rows r;
-    db_rows(db, &r,
-            "SELECT session_id, token_id FROM ticket WHERE token_hash = ?1 AND expires_at > ?2",
-            BYTES(hash), I(now));
-    bool found = rows_next(&r);
-    if (found) {
-        *session = rows_int(&r, 0);
-        *token = rows_int(&r, 1);
-    }
-    enum err e = rows_end(&r);
-    if (e || !found)
-        return e ? e : E_NOT_FOUND;
-    e = db_run(db, "DELETE FROM ticket WHERE token_hash = ?1", BYTES(hash));
-    return e ? e : db_changed(db) == 1 ? E_OK : E_NOT_FOUND;
-}
-
-enum err ticket_sweep(struct db *db, int64_t now)
-{
-    return db_run(db, "DELETE FROM ticket WHERE expires_at <= ?1", I(now));
 }

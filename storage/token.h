@@ -1,4 +1,4 @@
-/* API tokens of a person and one-use tickets; only hashes are kept. */
+/* API tokens of a person; only hashes are kept. */
 #ifndef STORAGE_TOKEN_H
 #define STORAGE_TOKEN_H
 
@@ -20,13 +20,5 @@ enum err token_revoke(struct db *db, int64_t id, int64_t person, int64_t now) MU
 enum err token_revoke_all(struct db *db, int64_t person, int64_t now) MUST_USE;
 enum err token_list(struct db *db, struct arena *a, int64_t person, struct token **out,
                     size_t *n) MUST_USE;
-
-/* One of session and token is not 0. */
-enum err ticket_put(struct db *db, struct str hash, int64_t session, int64_t token,
-                    int64_t expires_at) MUST_USE;
-/* Uses it up. E_NOT_FOUND: none, used or expired. */
-enum err ticket_take(struct db *db, struct str hash, int64_t now, int64_t *session,
-                     int64_t *token) MUST_USE;
-enum err ticket_sweep(struct db *db, int64_t now) MUST_USE;
 
 #endif

@@ -153,22 +153,6 @@ static enum err by_row(struct call *c, int64_t session, int64_t token)
     return e == E_NOT_FOUND ? E_LOGIN : e;
 }
 
-enum err viewer_of_ticket(struct call *c, struct str ticket)
-{
-    struct txn tx = { 0 };
-    int64_t session = 0, token = 0;
-    enum err e;
-    c->viewer = &viewer_nobody;
-    if ((e = txn_begin(&tx, c->db)))
-        goto done;
-    e = ticket_take(c->db, digest(c, ticket), c->now, &session, &token);
-done:
-    e = txn_end(&tx, e);
-    if (e)
-        return e == E_NOT_FOUND ? E_LOGIN : e;
-    return by_row(c, session, token);
-}
-
 enum err viewer_again(struct call *c, const struct viewer *before)
 {
     c->viewer = &viewer_nobody;

@@ -1,5 +1,5 @@
 /* The viewer: who asks, with which roles, and whose audiences he belongs to. Made once per call
- * from a session cookie, an API token or a ticket; everything in it lives in the call's arena. */
+ * from a session cookie or an API token; everything in it lives in the call's arena. */
 #ifndef APP_VIEWER_H
 #define APP_VIEWER_H
 
@@ -42,8 +42,6 @@ struct viewer_proof {
 /* Sets c->viewer. A cookie that is no longer good gives nobody and E_OK; a bad or withdrawn Bearer
  * is E_LOGIN, one without the scope E_FORBIDDEN. */
 enum err viewer_resolve(struct call *c, const struct viewer_proof *proof) MUST_USE;
-/* Uses up a ticket (POST /api/ticket); E_LOGIN when it is none, used or older than 30 s. */
-enum err viewer_of_ticket(struct call *c, struct str ticket) MUST_USE;
 /* Acts as this person, as jobs and tests do; E_NOT_FOUND: none, or disabled. */
 enum err viewer_of_person(struct call *c, int64_t person) MUST_USE;
 /* The same for an open socket: E_LOGIN once the session or token it came with is over. */

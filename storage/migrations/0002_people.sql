@@ -245,9 +245,7 @@ CREATE TABLE password(
   person_id {int} NOT NULL PRIMARY KEY REFERENCES person(id),
   hash {text} NOT NULL,
   must_change {int} NOT NULL DEFAULT 0,
-  changed_at {int} NOT NULL,
-  fails {int} NOT NULL DEFAULT 0,
-  failed_at {int} NOT NULL DEFAULT 0
+  changed_at {int} NOT NULL
 ) {strict};
 
 -- A browser that logged in before: its failures are counted apart, so that nobody else's lock it out.
@@ -256,11 +254,18 @@ CREATE TABLE device(
   person_id {int} NOT NULL REFERENCES person(id),
   token_hash {blob} NOT NULL UNIQUE,
   first_at {int} NOT NULL,
-  last_at {int} NOT NULL,
-  fails {int} NOT NULL DEFAULT 0,
-  failed_at {int} NOT NULL DEFAULT 0
+  last_at {int} NOT NULL
 ) {strict};
 CREATE INDEX device_person ON device(person_id, last_at);
+
+-- Wrong passwords in a row. who: SHA-256 of the person, the device, or of a name nobody has, so that a lock does
+-- not tell which accounts there are.
+CREATE TABLE login_fail(
+  who {blob} NOT NULL PRIMARY KEY,
+  fails {int} NOT NULL,
+  failed_at {int} NOT NULL
+) {strict};
+CREATE INDEX login_fail_at ON login_fail(failed_at);
 
 CREATE TABLE session(
   id {id},
@@ -287,16 +292,6 @@ CREATE TABLE api_token(
   revoked_at {int} NOT NULL DEFAULT 0
 ) {strict};
 CREATE INDEX api_token_person ON api_token(person_id, id);
-
--- One-use names of a session or a token for WebSockets that can send neither cookie nor header.
-CREATE TABLE ticket(
-  token_hash {blob} NOT NULL PRIMARY KEY,
-  session_id {int} REFERENCES session(id),
-  token_id {int} REFERENCES api_token(id),
-  expires_at {int} NOT NULL,
-  CHECK((session_id IS NULL) <> (token_id IS NULL))
-) {strict};
-CREATE INDEX ticket_end ON ticket(expires_at);
 
 -- ---- what was done
 
