@@ -1,5 +1,6 @@
 /* What goes on without anybody asking: the runner of jobs (job_run.c) and the dispatcher of events
- * (dispatch.c). One thread each, woken by commits that wrote a job or an event, and every second. */
+ * (dispatch.c). One thread each, woken by commits that wrote a job or an event, and every second.
+ */
 #ifndef APP_BACKGROUND_H
 #define APP_BACKGROUND_H
 

@@ -2,9 +2,7 @@
 #ifndef APP_CURSOR_H
 #define APP_CURSOR_H
 
-#include "server/app/call.h"
-
-enum { PAGE_DEFAULT = 50, PAGE_MAX = 200 };
+#include "server/app/page.h"
 
 /* list: the list's own name, so that another list's cursor is refused. */
 struct str cursor_make(struct arena *a, const char *list, struct str key, int64_t id);

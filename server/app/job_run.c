@@ -24,7 +24,7 @@ struct runner {
     struct house *house;
     struct pulse *pulse;
     pthread_mutex_t lock;
-    pthread_cond_t idle;    /* hands became 0 */
+    pthread_cond_t idle; /* hands became 0 */
     bool closing;
     int hands;              /* workers on the pool that take jobs */
     int64_t running[HANDS]; /* ids, 0 for none */

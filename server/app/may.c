@@ -24,7 +24,7 @@ const struct cap_kind cap_kinds[CAP_count] = {
 #undef PERM
 };
 
-enum reach { HELD, AT_PLACE, OWN, SEES };
+enum reach { HELD, AT_PLACE, OF_GROUP, OWN, SEES };
 
 static const struct {
     enum cap cap;
@@ -60,12 +60,22 @@ static bool holds_at(const struct viewer *v, enum role role, const struct place 
     return false;
 }
 
+static bool holds_group(const struct viewer *v, enum role role, int64_t group)
+{
+    for (size_t i = 0; i < v->roles_n; i++)
+        if (v->roles[i].role == role && v->roles[i].kind == SCOPE_GROUP && v->roles[i].id == group)
+            return true;
+    return false;
+}
+
 static bool reaches(const struct viewer *v, enum role role, enum reach reach,
                     const struct place *at)
 {
     switch (reach) {
     case HELD: return role == ROLE_anyone || holds_at(v, role, NULL);
     case AT_PLACE: return holds_at(v, role, at);
+    case OF_GROUP:
+        return !at ? holds_at(v, role, at) : at->group && holds_group(v, role, at->group);
     case OWN: return !at || at->owner == v->person;
     case SEES: return !at || viewer_has_key(v, at->audience);
     }

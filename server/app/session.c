@@ -8,6 +8,7 @@
 #include "server/app/audit.h"
 #include "server/app/may.h"
 #include "server/app/password.h"
+#include "server/app/setting.h"
 #include "server/base/clock.h"
 #include "server/base/hash.h"
 #include "server/base/id.h"
@@ -16,13 +17,14 @@
 #include "storage/password.h"
 #include "storage/person.h"
 
-enum { IDLE_MINUTES = 30, AGENT_MAX = 200 };
+enum { AGENT_MAX = 200 };
 
 enum err session_idle_ms(struct call *c, int64_t *ms)
 {
-    (void)c;
-    *ms = IDLE_MINUTES * (int64_t)MINUTE_MS;
-    return E_OK;
+    int64_t minutes = 0;
+    enum err e = setting_number(c->db, SET_session_idle_minutes, &minutes);
+    *ms = minutes * MINUTE_MS;
+    return e;
 }
 
 static struct str digest(struct call *c, struct str name)

@@ -69,19 +69,6 @@ void api_done(struct http_reply *reply)
 
 /* ---- who asks */
 
-/* The value of one cookie out of the Cookie header. */
-static struct str cookie_value(struct str all, const char *name)
-{
-    struct str part;
-    while (str_next(&all, ';', &part)) {
-        part = str_trim(part);
-        size_t eq = str_chr(part, '=', 0);
-        if (eq != SIZE_MAX && str_eqz(str_sub(part, 0, eq), name))
-            return str_sub(part, eq + 1, part.n);
-    }
-    return STR_NONE;
-}
-
 static bool is_unsafe(const char *method)
 {
     return strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0 &&

@@ -8,3 +8,15 @@ struct str request_header(const struct http_request *rq, const char *name)
             return h->value;
     return STR_NONE;
 }
+
+struct str cookie_value(struct str all, const char *name)
+{
+    struct str part;
+    while (str_next(&all, ';', &part)) {
+        part = str_trim(part);
+        size_t eq = str_chr(part, '=', 0);
+        if (eq != SIZE_MAX && str_eqz(str_sub(part, 0, eq), name))
+            return str_sub(part, eq + 1, part.n);
+    }
+    return STR_NONE;
+}
