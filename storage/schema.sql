@@ -145,9 +145,7 @@ CREATE TABLE device(
   person_id INTEGER NOT NULL REFERENCES person(id),
   token_hash BLOB NOT NULL UNIQUE,
   first_at INTEGER NOT NULL,
-  last_at INTEGER NOT NULL,
-  fails INTEGER NOT NULL DEFAULT 0,
-  failed_at INTEGER NOT NULL DEFAULT 0
+  last_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX device_person ON device(person_id, last_at);
 CREATE TABLE edu_group(
@@ -162,6 +160,27 @@ CREATE TABLE edu_group(
   disabled_at INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX edu_group_lead ON edu_group(lead_school);
+CREATE TABLE file(
+  id INTEGER PRIMARY KEY,
+  resource_id INTEGER NOT NULL REFERENCES resource(id),
+  ord INTEGER NOT NULL,
+  version INTEGER NOT NULL DEFAULT 1,
+  removed_at INTEGER NOT NULL DEFAULT 0,
+  name TEXT NOT NULL CHECK(name <> ''),
+  path TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX file_of ON file(resource_id, removed_at, ord, id);
+CREATE TABLE file_version(
+  file_id INTEGER NOT NULL REFERENCES file(id),
+  version INTEGER NOT NULL CHECK(version > 0),
+  blob_id INTEGER NOT NULL REFERENCES blob(id),
+  size INTEGER NOT NULL CHECK(size >= 0),
+  at INTEGER NOT NULL,
+  person INTEGER NOT NULL REFERENCES person(id),
+  name TEXT NOT NULL,
+  PRIMARY KEY(file_id, version)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX file_version_blob ON file_version(blob_id);
 CREATE TABLE group_member(
   id INTEGER PRIMARY KEY,
   group_id INTEGER NOT NULL REFERENCES edu_group(id),
@@ -212,6 +231,12 @@ CREATE TABLE link(
   agent TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX link_expiry ON link(expires_at);
+CREATE TABLE login_fail(
+  who BLOB NOT NULL PRIMARY KEY,
+  fails INTEGER NOT NULL,
+  failed_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX login_fail_at ON login_fail(failed_at);
 CREATE TABLE notice(
     id INTEGER PRIMARY KEY,
     person_id INTEGER NOT NULL,
@@ -239,9 +264,7 @@ CREATE TABLE password(
   person_id INTEGER NOT NULL PRIMARY KEY REFERENCES person(id),
   hash TEXT NOT NULL,
   must_change INTEGER NOT NULL DEFAULT 0,
-  changed_at INTEGER NOT NULL,
-  fails INTEGER NOT NULL DEFAULT 0,
-  failed_at INTEGER NOT NULL DEFAULT 0
+  changed_at INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE person(
   id INTEGER PRIMARY KEY,
@@ -278,6 +301,89 @@ CREATE TABLE posting(
 ) STRICT;
 CREATE INDEX posting_person ON posting(person_id, from_at);
 CREATE INDEX posting_school ON posting(school_id, from_at);
+CREATE TABLE resource(
+  id INTEGER PRIMARY KEY,
+  rev INTEGER NOT NULL DEFAULT 1,
+  state INTEGER NOT NULL CHECK(state BETWEEN 1 AND 7),
+  kind INTEGER NOT NULL,
+  lesson_type INTEGER NOT NULL DEFAULT 0,
+  akey INTEGER NOT NULL,
+  owner INTEGER NOT NULL REFERENCES person(id),
+  school INTEGER REFERENCES school(id),
+  dept INTEGER REFERENCES dept(id),
+  taxon INTEGER REFERENCES taxon(id),
+  licence INTEGER NOT NULL DEFAULT 0,
+  origin INTEGER NOT NULL DEFAULT 0,
+  files_n INTEGER NOT NULL DEFAULT 0,
+  bytes INTEGER NOT NULL DEFAULT 0,
+  taken_n INTEGER NOT NULL DEFAULT 0,
+  created_at INTEGER NOT NULL,
+  changed_at INTEGER NOT NULL,
+  published_at INTEGER NOT NULL DEFAULT 0,
+  approved_by INTEGER REFERENCES person(id),
+  reviewer INTEGER REFERENCES person(id),
+  title TEXT NOT NULL CHECK(title <> ''),
+  origin_note TEXT NOT NULL DEFAULT '',
+  summary TEXT NOT NULL DEFAULT '',
+  CHECK(state <> 5 OR published_at > 0),
+  CHECK(state IN (1, 4, 6, 7) OR (licence > 0 AND origin > 0)),
+  CHECK(state <> 5 OR akey % 8 <= 3 OR approved_by IS NOT NULL)
+) STRICT;
+CREATE INDEX resource_dept ON resource(dept, state, changed_at, id) WHERE dept IS NOT NULL;
+CREATE INDEX resource_new ON resource(state, published_at, id, akey, kind, school);
+CREATE INDEX resource_owner ON resource(owner, changed_at, id, state);
+CREATE INDEX resource_used ON resource(state, taken_n, id, akey, kind, school);
+CREATE INDEX resource_waiting ON resource(school, state, changed_at, id);
+CREATE TABLE resource_at(
+  taxon INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  resource_id INTEGER NOT NULL,
+  akey INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  school INTEGER NOT NULL,
+  PRIMARY KEY(taxon, at, resource_id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE resource_author(
+  resource_id INTEGER NOT NULL REFERENCES resource(id),
+  ord INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  PRIMARY KEY(resource_id, ord)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE resource_log(
+  id INTEGER PRIMARY KEY,
+  resource_id INTEGER NOT NULL REFERENCES resource(id),
+  at INTEGER NOT NULL,
+  person INTEGER NOT NULL REFERENCES person(id),
+  act INTEGER NOT NULL,
+  was INTEGER NOT NULL,
+  became INTEGER NOT NULL,
+  undone INTEGER NOT NULL DEFAULT 0,
+  note TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX resource_log_of ON resource_log(resource_id, id);
+CREATE TABLE resource_place(
+  resource_id INTEGER NOT NULL REFERENCES resource(id),
+  ord INTEGER NOT NULL,
+  taxon INTEGER NOT NULL REFERENCES taxon(id),
+  PRIMARY KEY(resource_id, ord)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX resource_place_once ON resource_place(taxon, resource_id);
+CREATE TABLE resource_tag(
+  resource_id INTEGER NOT NULL REFERENCES resource(id),
+  ord INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  PRIMARY KEY(resource_id, ord)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE resource_use(
+  resource_id INTEGER NOT NULL REFERENCES resource(id),
+  person INTEGER NOT NULL REFERENCES person(id),
+  first_at INTEGER NOT NULL,
+  last_at INTEGER NOT NULL,
+  times INTEGER NOT NULL DEFAULT 1,
+  PRIMARY KEY(resource_id, person)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX resource_use_last ON resource_use(resource_id, last_at);
+CREATE INDEX resource_use_person ON resource_use(person, last_at);
 CREATE TABLE role_grant(
   id INTEGER PRIMARY KEY,
   person_id INTEGER NOT NULL REFERENCES person(id),
@@ -332,6 +438,32 @@ CREATE TABLE space(
   akey INTEGER NOT NULL PRIMARY KEY,
   used INTEGER NOT NULL CHECK(used >= 0)
 ) STRICT;
+CREATE TABLE taxon(
+  id INTEGER PRIMARY KEY,
+  rev INTEGER NOT NULL DEFAULT 1,
+  kind INTEGER NOT NULL CHECK(kind BETWEEN 1 AND 6),
+  parent INTEGER REFERENCES taxon(id),
+  ord INTEGER NOT NULL,
+  code TEXT NOT NULL DEFAULT '',
+  name TEXT NOT NULL CHECK(name <> ''),
+  stage TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  grade TEXT NOT NULL,
+  path TEXT NOT NULL,
+  disabled_at INTEGER NOT NULL DEFAULT 0,
+  CHECK((parent IS NULL) = (kind = 1))
+) STRICT;
+CREATE INDEX taxon_kind ON taxon(kind, stage, subject, grade);
+CREATE UNIQUE INDEX taxon_name ON taxon(parent, name);
+CREATE INDEX taxon_order ON taxon(parent, ord, id);
+CREATE UNIQUE INDEX taxon_stage ON taxon(name) WHERE parent IS NULL;
+CREATE TABLE taxon_up(
+  taxon_id INTEGER NOT NULL REFERENCES taxon(id),
+  depth INTEGER NOT NULL,
+  ancestor INTEGER NOT NULL REFERENCES taxon(id),
+  PRIMARY KEY(taxon_id, depth)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX taxon_down ON taxon_up(ancestor, depth, taxon_id);
 CREATE TABLE teaching(
   id INTEGER PRIMARY KEY,
   term_id INTEGER NOT NULL REFERENCES term(id),
@@ -356,14 +488,6 @@ CREATE TABLE term(
   last_day INTEGER NOT NULL,
   CHECK(first_day < last_day)
 ) STRICT;
-CREATE TABLE ticket(
-  token_hash BLOB NOT NULL PRIMARY KEY,
-  session_id INTEGER REFERENCES session(id),
-  token_id INTEGER REFERENCES api_token(id),
-  expires_at INTEGER NOT NULL,
-  CHECK((session_id IS NULL) <> (token_id IS NULL))
-) STRICT;
-CREATE INDEX ticket_end ON ticket(expires_at);
 CREATE TABLE town(
   id INTEGER PRIMARY KEY,
   rev INTEGER NOT NULL DEFAULT 1,
@@ -410,6 +534,7 @@ CREATE TABLE viewer_role(
   scope_id INTEGER NOT NULL,
   PRIMARY KEY(person_id, role, scope_kind, scope_id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX viewer_role_place ON viewer_role(scope_kind, scope_id, role, person_id);
 CREATE TABLE viewer_stale(person_id INTEGER NOT NULL PRIMARY KEY) STRICT;
 CREATE VIEW works_at AS
   SELECT id AS person_id, school_id, 0 AS from_at, 253402300799000 AS until_at
