@@ -1,15 +1,13 @@
 /* The dictionaries: codes the server speaks and their words. Asked for once. */
 import { get } from './http';
+import type { Shape } from './shapes';
 
-export interface Word {
-  code: string;
-  name: string;
-}
+export type Word = Shape<'dict_entry'>;
 export type Dicts = Record<string, Word[]>;
 
 let asked: Promise<Dicts> | null = null;
 export function dicts(): Promise<Dicts> {
-  asked ??= get<{ items: { name: string; rows: Word[] }[] }>('/api/dicts').then(
+  asked ??= get<Shape<'dict_list'>>('/api/dicts').then(
     ({ items }) => Object.fromEntries(items.map((d) => [d.name, d.rows])),
     (e: unknown) => {
       asked = null;

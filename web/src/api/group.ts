@@ -1,5 +1,6 @@
 /* Groups of schools, departments (教研组, 备课组) and their members. */
-import { create, drop, edit, get, type Query } from './http';
+import { create, drop, edit, get, request, type Query } from './http';
+import type { Shape } from './shapes';
 import type { Page } from '@/ui/list';
 
 export interface Group {
@@ -29,33 +30,14 @@ export const groupMembers = async (id: number) => (await get<{ items: GroupMembe
 export const groupMemberAdd = (id: number, body: { school: number; from_at: number; until_at?: number }) => create<GroupMember>(`/api/groups/${id}/members`, body);
 export const groupMemberEnd = (id: number, member: number) => drop(`/api/groups/${id}/members/${member}`);
 
-export interface Dept {
-  id: number;
-  rev: number;
-  kind: string;
-  name: string;
-  school: number;
-  school_name: string;
-  group: number;
-  group_name: string;
-  subject: string;
-  grade: string;
-  members: number;
-  disabled_at: number;
-}
-export interface DeptMember {
-  id: number;
-  person: number;
-  person_name: string;
-  school_name: string;
-  leader: boolean;
-  from_at: number;
-  until_at: number;
-}
-export const depts = (query: Query, cursor?: string) => get<Page<Dept>>('/api/depts', { ...query, cursor });
-export const myDepts = async () => (await get<Page<Dept>>('/api/me/depts')).items;
-export const deptCreate = (body: Partial<Dept>) => create<Dept>('/api/depts', body);
-export const deptEdit = (id: number, rev: number, body: Partial<Dept> & { disabled?: boolean }) => edit<Dept>(`/api/depts/${id}`, rev, body);
-export const deptMembers = async (id: number) => (await get<{ items: DeptMember[] }>(`/api/depts/${id}/members`)).items;
-export const deptMemberAdd = (id: number, body: { person: number; leader: boolean }) => create<DeptMember>(`/api/depts/${id}/members`, body);
+export type Dept = Shape<'dept'>;
+export type DeptMember = Shape<'dept_member'>;
+export const depts = (query: Query, cursor?: string) => get<Shape<'dept_page'>>('/api/depts', { ...query, cursor });
+export const myDepts = async () => (await get<Shape<'dept_page'>>('/api/me/depts')).items;
+export const deptCreate = (body: Shape<'dept_new'>) => create<Dept>('/api/depts', body);
+export const deptEdit = (id: number, rev: number, body: Shape<'dept_edit'>) => edit<Dept>(`/api/depts/${id}`, rev, body);
+export const deptMembers = async (id: number) => (await get<Shape<'dept_member_page'>>(`/api/depts/${id}/members`)).items;
+export const deptMemberAdd = (id: number, body: Shape<'dept_member_new'>) => create<DeptMember>(`/api/depts/${id}/members`, body);
+export const deptMemberLead = (id: number, member: number, leader: boolean) =>
+  request<void>('PATCH', `/api/depts/${id}/members/${member}`, { body: { leader } });
 export const deptMemberEnd = (id: number, member: number) => drop(`/api/depts/${id}/members/${member}`);

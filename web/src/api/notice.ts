@@ -1,19 +1,9 @@
 /* Notices to me. */
 import { create, get } from './http';
-import type { Page } from '@/ui/list';
+import type { Shape } from './shapes';
 
-export interface Notice {
-  id: number;
-  kind: string;
-  text: string;
-  noun: string;
-  noun_id: number;
-  at: number;
-  read_at: number;
-}
-export interface NoticePage extends Page<Notice> {
-  unread: number;
-}
+export type Notice = Shape<'notice_view'>;
+export type NoticePage = Shape<'notice_page'>;
 export const notices = (query: { unread?: boolean } = {}, cursor?: string) => get<NoticePage>('/api/notices', { ...query, cursor });
 export const unreadCount = async (): Promise<number> => (await get<NoticePage>('/api/notices', { unread: true })).unread;
 export const noticeRead = (id: number) => create<void>(`/api/notices/${id}/read`);

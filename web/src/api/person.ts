@@ -1,41 +1,19 @@
 /* People: teachers and everybody else with an account. */
 import { create, drop, edit, get, request, type Query } from './http';
-import type { Page } from '@/ui/list';
+import type { Shape } from './shapes';
 
-export interface Person {
-  id: number;
-  rev: number;
-  login: string;
-  staff_no: string;
-  name: string;
-  phone: string;
-  school: number;
-  school_name: string;
-  subject: string;
-  grade: string;
-  title: string;
-  created_at: number;
-  disabled_at: number;
-}
-export type PersonBody = Pick<Person, 'name' | 'staff_no' | 'phone' | 'school' | 'subject' | 'grade' | 'title'>;
-
-export const persons = (query: Query, cursor?: string) => get<Page<Person>>('/api/persons', { ...query, cursor });
-export const person = (id: number) => get<Person>(`/api/persons/${id}`);
-export const personCreate = (body: PersonBody) => create<{ person: Person; slip: Slip }>('/api/persons', body);
-export const personEdit = (id: number, rev: number, body: Partial<PersonBody>) => edit<Person>(`/api/persons/${id}`, rev, body);
-export const personDisable = (id: number) => create<void>(`/api/persons/${id}/disable`);
-export const personEnable = (id: number) => create<void>(`/api/persons/${id}/enable`);
-export const passwordReset = (ids: number[]) => create<{ items: Slip[] }>('/api/persons/passwords', { persons: ids });
-export const handOver = (id: number, to: number) => create<{ resources: number }>(`/api/persons/${id}/hand-over`, { to });
+export type Person = Shape<'person'>;
+export type PersonBody = Shape<'person_new'>;
+export const persons = (query: Query, cursor?: string) => get<Shape<'person_page'>>('/api/people', { ...query, cursor });
+export const person = (id: number) => get<Person>(`/api/people/${id}`);
+export const personCreate = (body: PersonBody) => create<Shape<'person_made'>>('/api/people', body);
+export const personEdit = (id: number, rev: number, body: Shape<'person_edit'>) => edit<Person>(`/api/people/${id}`, rev, body);
+/** Hands all that is his to somebody else (0: nobody) and disables the account. */
+export const personLeave = (id: number, to: number) => create<void>(`/api/people/${id}/leave`, to ? { to } : {});
 
 /* A first password on paper: told once, kept nowhere. */
-export interface Slip {
-  person: number;
-  name: string;
-  school_name: string;
-  login: string;
-  password: string;
-}
+export type Slip = Shape<'slip'>;
+export const passwordReset = (id: number) => create<Slip>(`/api/people/${id}/password`);
 
 export interface RosterRow {
   row: number;
@@ -58,27 +36,15 @@ export const rosterText = (text: string, apply: boolean) => create<Roster>('/api
 export const rosterFile = (file: File, apply: boolean) =>
   request<Roster>('POST', '/api/roster/file', { query: { name: file.name, apply }, raw: file, create: true });
 
-export interface Grant {
-  id: number;
-  role: string;
-  scope_kind: string;
-  scope_id: number;
-  scope_name: string;
-  from_at: number;
-  until_at: number;
-}
-export const grants = async (id: number) => (await get<{ items: Grant[] }>(`/api/persons/${id}/roles`)).items;
-export const grantAdd = (id: number, body: { role: string; scope_kind: string; scope_id: number }) => create<Grant>(`/api/persons/${id}/roles`, body);
-export const grantEnd = (id: number, grant: number) => drop(`/api/persons/${id}/roles/${grant}`);
+/* Roles held, and where. */
+export type Grant = Shape<'role_view'>;
+export type RoleWord = Shape<'role_word'>;
+export const roleWords = async () => (await get<Shape<'role_word_page'>>('/api/roles/kinds')).items;
+export const grants = async (person: number) => (await get<Shape<'role_page'>>('/api/roles', { person })).items;
+export const grantAdd = (body: Shape<'role_new'>) => create<Grant>('/api/roles', body);
+export const grantEnd = (id: number) => drop(`/api/roles/${id}`);
 
-export interface Posting {
-  id: number;
-  school: number;
-  school_name: string;
-  form: string;
-  from_at: number;
-  until_at: number;
-}
-export const postings = async (id: number) => (await get<{ items: Posting[] }>(`/api/persons/${id}/postings`)).items;
-export const postingAdd = (id: number, body: { school: number; form: string; from_at: number; until_at?: number }) => create<Posting>(`/api/persons/${id}/postings`, body);
-export const postingEnd = (id: number, posting: number) => drop(`/api/persons/${id}/postings/${posting}`);
+export type Posting = Shape<'posting'>;
+export const postings = async (id: number) => (await get<Shape<'posting_page'>>(`/api/people/${id}/postings`)).items;
+export const postingAdd = (id: number, body: Shape<'posting_new'>) => create<Posting>(`/api/people/${id}/postings`, body);
+export const postingEnd = (id: number, posting: number) => drop(`/api/people/${id}/postings/${posting}`);

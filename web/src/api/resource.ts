@@ -1,72 +1,13 @@
 /* Resources and their files. */
 import { create, drop, edit, get, request, url, type Query } from './http';
+import type { Shape } from './shapes';
 import type { Page } from '@/ui/list';
 
-export interface ResourceRow {
-  id: number;
-  rev: number;
-  title: string;
-  kind: string;
-  state: string;
-  scope: string;
-  place: string;
-  owner: number;
-  owner_name: string;
-  school: number;
-  school_name: string;
-  files: number;
-  bytes: number;
-  taken: number;
-  changed_at: number;
-  published_at: number;
-  snippet?: string;
-}
-
-export interface FileRow {
-  id: number;
-  name: string;
-  ord: number;
-  version: number;
-  size: number;
-  mime: string;
-  kind: string;
-  at: number;
-  state: string;
-  reason: string;
-  path: string;
-}
-
-export interface Resource extends Omit<ResourceRow, 'files'> {
-  places: { id: number; name: string; path: string }[];
-  scope_ref: number;
-  scope_name: string;
-  lesson_type: string;
-  modes: string[];
-  authors: string[];
-  origin: string;
-  origin_note: string;
-  licence: string;
-  summary: string;
-  dept: number;
-  files: FileRow[];
-  may: string[];
-  note?: string;
-}
-
-export interface ResourceBody {
-  title: string;
-  kind: string;
-  taxons: number[];
-  lesson_type: string;
-  modes: string[];
-  authors: string[];
-  origin: string;
-  origin_note: string;
-  licence: string;
-  summary: string;
-  scope: string;
-  dept: number;
-}
+/* `snippet` comes with search only. */
+export type ResourceRow = Shape<'resource_card'> & { snippet?: string };
+export type FileRow = Shape<'resource_file'>;
+export type Resource = Shape<'resource'>;
+export type ResourceBody = Required<Omit<Shape<'resource_form'>, 'scope_ref'>> & { scope_ref?: number };
 
 export interface Facet {
   name: string;
@@ -85,17 +26,10 @@ export const waitingResources = (cursor?: string) => get<Page<ResourceRow>>('/ap
 export const resource = (id: number) => get<Resource>(`/api/resources/${id}`);
 export const resourceCreate = (body: ResourceBody) => create<Resource>('/api/resources', body);
 export const resourceEdit = (id: number, rev: number, body: Partial<ResourceBody>) => edit<Resource>(`/api/resources/${id}`, rev, body);
-export const resourceAct = (id: number, act: string, note = '') => create<{ id: number; rev: number; state: string }>(`/api/resources/${id}/acts`, note ? { act, note } : { act });
+export const resourceAct = (id: number, act: string, note = '') => create<Shape<'resource_acted'>>(`/api/resources/${id}/acts`, note ? { act, note } : { act });
 
-export interface Taker {
-  person: number;
-  person_name: string;
-  school_name: string;
-  first_at: number;
-  last_at: number;
-  times: number;
-}
-export const takers = async (id: number) => (await get<Page<Taker>>(`/api/resources/${id}/uses`)).items;
+export type Taker = Shape<'resource_use'>;
+export const takers = async (id: number) => (await get<Shape<'resource_uses'>>(`/api/resources/${id}/uses`)).items;
 
 export const fileContent = (id: number, version?: number) => url(`/api/files/${id}/content`, { version });
 export const fileThumb = (id: number) => `/api/files/${id}/thumbnail`;
@@ -106,14 +40,8 @@ export const fileDrop = (id: number) => drop(`/api/files/${id}`);
 export const fileRestore = (id: number) => create<void>(`/api/files/${id}/restore`);
 export const fileOrder = (id: number, ids: number[]) => create<void>(`/api/resources/${id}/order`, { ids });
 
-export interface FileVersion {
-  version: number;
-  name: string;
-  size: number;
-  at: number;
-  person_name: string;
-}
-export const fileVersions = async (id: number) => (await get<{ items: FileVersion[] }>(`/api/files/${id}/versions`)).items;
+export type FileVersion = Shape<'file_version'>;
+export const fileVersions = async (id: number) => (await get<Shape<'file_version_list'>>(`/api/files/${id}/versions`)).items;
 
 export interface Preview {
   state: string;

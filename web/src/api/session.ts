@@ -1,15 +1,8 @@
 /* Who is logged in here, and on which other devices. */
 import { create, drop, get, request } from './http';
+import type { Shape } from './shapes';
 
-export interface Me {
-  id: number;
-  name: string;
-  login: string;
-  school: { id: number; name: string } | null;
-  roles: string[];
-  caps: string[];
-  must_change_password: boolean;
-}
+export type Me = Shape<'me'>;
 
 export const me = () => get<Me>('/api/me');
 export const login = (login: string, password: string) =>
@@ -17,35 +10,18 @@ export const login = (login: string, password: string) =>
 export const logout = () => drop('/api/session');
 export const changePassword = (old_password: string, new_password: string) =>
   request<void>('POST', '/api/me/password', { body: { old_password, new_password } });
+export const myExport = '/api/me/export';
 
-export interface Setup {
-  needed: boolean;
-}
-export const setupState = () => get<Setup>('/api/setup');
-export const setup = (body: { code: string; county: string; name: string; login: string; password: string }) =>
-  create<void>('/api/setup', body);
+export const setupState = () => get<Shape<'setup_state'>>('/api/setup');
+export const setup = (body: Shape<'setup'>) => create<void>('/api/setup', body);
 
-export interface Session {
-  id: number;
-  created_at: number;
-  seen_at: number;
-  ip: string;
-  agent: string;
-  current: boolean;
-}
+export type Session = Shape<'session'>;
 /** My own, or with a person that person's (for the security administrator). */
 export const sessions = async (person?: number) =>
-  (await get<{ items: Session[] }>(person ? `/api/persons/${person}/sessions` : '/api/sessions')).items;
-export const sessionEnd = (id: number, person?: number) => drop(person ? `/api/persons/${person}/sessions/${id}` : `/api/sessions/${id}`);
+  (await get<Shape<'session_page'>>(person ? `/api/people/${person}/sessions` : '/api/me/sessions')).items;
+export const sessionEnd = (id: number) => drop(`/api/sessions/${id}`);
 
-export interface Token {
-  id: number;
-  name: string;
-  scopes: string[];
-  created_at: number;
-  expires_at: number;
-  used_at: number;
-}
-export const tokens = async () => (await get<{ items: Token[] }>('/api/tokens')).items;
-export const tokenCreate = (body: { name: string; scopes: string[]; days: number }) => create<Token & { token: string }>('/api/tokens', body);
-export const tokenRevoke = (id: number) => drop(`/api/tokens/${id}`);
+export type Token = Shape<'token_view'>;
+export const tokens = async () => (await get<Shape<'token_page'>>('/api/me/tokens')).items;
+export const tokenCreate = (body: Shape<'token_new'>) => create<Shape<'token_made'>>('/api/me/tokens', body);
+export const tokenRevoke = (id: number) => drop(`/api/me/tokens/${id}`);

@@ -1,20 +1,8 @@
 /* The settings of the house: the server says of each its kind, bounds and what it means. */
 import { edit, get } from './http';
+import type { Shape } from './shapes';
 
-export interface Setting {
-  name: string;
-  kind: 'number' | 'switch' | 'text';
-  value: string;
-  standard: string;
-  min: number;
-  max: number;
-  unit: string;
-  text: string;
-  changed: boolean;
-}
-export interface Settings {
-  settings: Setting[];
-  rev: number;
-}
+export type Setting = Shape<'setting_view'>;
+export type Settings = Shape<'settings_view'>;
 export const settings = () => get<Settings>('/api/settings');
-export const settingsEdit = (rev: number, changes: { name: string; value: string }[]) => edit<Settings>('/api/settings', rev, { changes });
+export const settingsEdit = (rev: number, changes: Shape<'setting_change'>[]) => edit<Settings>('/api/settings', rev, { changes });
