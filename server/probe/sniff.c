@@ -222,6 +222,18 @@ static bool polyglot(const struct facts *k, const struct kind *kind)
            kind->family != FAMILY_archive && !k->ole;
 }
 
+/* Offsets that lead nowhere: not two formats, just damage. */
+static bool zip_broken(const struct facts *k)
+{
+    struct zip *z = k->zip_head ? k->f->zip : NULL;
+    struct zip_stream *s;
+    if (!z || !zip_count(z))
+        return false;
+    bool broken = zip_stream_open(z, 0, &s) == E_SYNTAX;
+    zip_stream_close(s);
+    return broken;
+}
+
 /* ---- the decision */
 
 static bool on_paper(enum family f)
@@ -307,6 +319,8 @@ static enum verdict decide(struct facts *k, struct finding *got)
     enum verdict v = fits(k, k->by_ext) ? VERDICT_ok : mismatch(k, got);
     if (verdicts[v].say > SAY_warn)
         return v;
+    if (zip_broken(k))
+        return VERDICT_broken;
     if (polyglot(k, got->kind))
         return VERDICT_polyglot;
     enum verdict p = check_picture(k, got->kind);
