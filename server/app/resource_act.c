@@ -115,6 +115,10 @@ enum err resource_shift(struct call *c, struct resource_row *r, enum resource_ac
 enum err resource_content_changed(struct call *c, struct resource_row *r)
 {
     struct place at = resource_place_of(r);
+    if (r->state == RS_WITHDRAWN && r->approved_by) { /* an undo must not publish the change */
+        r->approved_by = 0;
+        return resource_move(c->db, r);
+    }
     if (r->state != RS_PUBLISHED || !resource_beyond(r->akey))
         return E_OK;
     if (!may_at(c->viewer, CAP_resource_approve, &at))
@@ -172,6 +176,13 @@ static enum err undo(struct call *c, struct resource_row *r)
     return put_state(c, r, RA_UNDO, (enum resource_state)last.was_no, S(""));
 }
 
+static bool own_last(struct call *c, int64_t id)
+{
+    struct resource_log last;
+    return resource_log_last(c->db, c->arena, id, &last) == E_OK &&
+           last.person == c->viewer->person;
+}
+
 static enum err right_to(struct call *c, const struct resource_row *r, enum resource_act act)
 {
     static const enum cap caps[] = { [WHO_AUTHOR] = CAP_resource_edit,
@@ -189,8 +200,12 @@ static enum err right_to(struct call *c, const struct resource_row *r, enum reso
 static enum err act_on(struct call *c, struct resource_row *r, enum resource_act act,
                        struct str note)
 {
-    enum err e = right_to(c, r, act);
-    if (e)
+    struct resource_row same;
+    enum err e = resource_for_reader(c, r->id, &same);
+    if (e == E_NOT_FOUND &&
+        act == RA_UNDO) /* who returned it may not see it, but may take that back */
+        e = own_last(c, r->id) ? E_OK : E_NOT_FOUND;
+    if (e || (e = right_to(c, r, act)))
         return e;
     switch (act) {
     case RA_UNDO: return undo(c, r);
