@@ -1,6 +1,7 @@
-/* The runner and the dispatcher in a house of their own: a job that was committed is run, one that fails is tried
- * again and given up with its error, one of a killed process is run again, an event reaches the bus after its
- * commit. Jobs of the real table are used: sweep_rows, and a kind nobody knows. */
+/* The runner and the dispatcher in a house of their own: a job that was committed is run, one that
+ * fails is tried again and given up with its error, one of a killed process is run again, an event
+ * reaches the bus after its commit. Jobs of the real table are used: sweep_rows, and a kind nobody
+ * knows. */
 #include "server/app/background.h"
 #include "server/app/job.h"
 #include "server/app/worker.h"
@@ -27,11 +28,8 @@ static int open_all(void **st)
     house.data = t.dir;
     house.store = t.store;
     house.process = "this";
-    house.jobs = pool_open(&(struct pool_setup){ .name = "job",
-                                                 .threads = 2,
-                                                 .enter = worker_enter,
-                                                 .leave = worker_leave,
-                                                 .arg = &house });
+    house.jobs = pool_open(&(struct pool_setup){
+        .name = "job", .threads = 2, .enter = worker_enter, .leave = worker_leave, .arg = &house });
     return 0;
 }
 
