@@ -9,6 +9,8 @@
 #include "server/base/id.h"
 #include "server/base/log.h"
 #include "server/base/mem.h"
+#include "storage/blob.h"
+#include "storage/spool.h"
 #include "server/base/metric.h"
 #include "server/bus/bus.h"
 #include "storage/db.h"
@@ -25,7 +27,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-enum { PASSWORDS_WAIT = 600, REQUESTS_WAIT = 4000, JOBS = 2 };
+enum { PASSWORDS_WAIT = 600, REQUESTS_WAIT = 4000, JOBS = 2, SPOOL_THREADS = 2 };
 
 static enum err say(enum err e, const char *what, const char *name)
 {
@@ -187,7 +189,11 @@ static enum err open_all(struct house *h, bool alone)
         return say(e, "不能打开数据库", err_row(e)->text);
     if ((e = bus_open(h->config->bus, &h->bus)))
         return say(e, "--bus 的值不能用", h->config->bus);
-    return E_OK;
+    char *blobs = *h->config->blobs ? mem_strdup(h->config->blobs) : joined(h->data, "blobs");
+    if ((e = blobs_open(blobs, &h->blobs)))
+        e = say(e, "不能打开文件存放处", blobs);
+    mem_free(blobs);
+    return e;
 }
 
 enum err house_open(const struct config *config, bool alone, struct house **out)
@@ -234,6 +240,7 @@ void house_close(struct house *h)
 {
     if (!h)
         return;
+    blobs_close(h->blobs);
     bus_close(h->bus);
     store_close(h->store);
     if (h->lock >= 0)
@@ -323,6 +330,11 @@ void house_start(struct house *h, const char *public_url)
     h->requests = pool_start(h, "request", "pool=\"requests\"", threads, REQUESTS_WAIT, 0);
     h->passwords = pool_start(h, "password", "pool=\"passwords\"", cores < 4 ? 1 : (int)cores / 2,
                               PASSWORDS_WAIT, 5);
+    char *spool = joined(h->data, "spool");
+    enum err e = spools_open(spool, SPOOL_THREADS, &h->spools);
+    mem_free(spool);
+    if (e)
+        BUG("the folder for uploads cannot be opened");
     h->jobs = pool_start(h, "job", "pool=\"jobs\"", JOBS, 0, 10);
     metrics_open(h);
 }
@@ -341,4 +353,6 @@ void house_stop(struct house *h)
     pool_end(&h->jobs);
     pool_end(&h->passwords);
     pool_end(&h->requests);
+    spools_close(h->spools);
+    h->spools = NULL;
 }

@@ -15,7 +15,7 @@
 
 enum { PROBLEMS_MAX = 8 };
 
-enum err disk_room(const char *dir, int64_t *room, int64_t *whole)
+enum err house_room(const char *dir, int64_t *room, int64_t *whole)
 {
     struct statvfs v;
     if (statvfs(dir, &v))
@@ -28,7 +28,7 @@ enum err disk_room(const char *dir, int64_t *room, int64_t *whole)
 static enum err disk(struct call *c, struct status *s)
 {
     int64_t percent;
-    enum err e = disk_room(c->house->data, &s->disk_free, &s->disk_total);
+    enum err e = house_room(c->house->data, &s->disk_free, &s->disk_total);
     if (e || (e = setting_number(c->db, SET_disk_low_percent, &percent)))
         return e;
     s->disk_low = s->disk_free < s->disk_total / 100 * percent;

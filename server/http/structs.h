@@ -17,6 +17,7 @@
 #include "server/app/resource.h"
 #include "server/app/taxon.h"
 #include "server/app/token.h"
+#include "server/app/upload.h"
 #include "server/app/version.h"
 
 #endif

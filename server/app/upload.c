@@ -1,0 +1,302 @@
+/* Uploads as people see them: made, looked at, given up, taken. What comes in between stands in upload_body.c,
+ * what happens at the end in upload_finish.c. Only the owner sees an upload; to others it is not there. */
+#include "server/app/upload_int.h"
+
+#include "server/app/may.h"
+#include "server/app/setting.h"
+#include "server/app/status.h"
+#include "server/base/buf.h"
+#include "server/base/clock.h"
+#include "server/base/id.h"
+#include "server/base/utf.h"
+#include "storage/blob.h"
+#include "storage/job.h"
+
+#include <string.h>
+
+#define GIB ((int64_t)1 << 30)
+
+enum { NAME_CHARS = 120, METADATA_MAX = 4096, LIST_MAX = 200, DISK_SPARE_MIB = 256 };
+
+/* ---- names that come from strangers */
+
+/* One line without controls and without what file systems cannot have; folders are cut off unless they are
+ * wanted, and never lead upwards. */
+static struct str clean_name(struct call *c, struct str s, bool folders)
+{
+    struct buf b;
+    buf_init(&b, METADATA_MAX * 4);
+    while (s.n) {
+        uint32_t rune;
+        size_t k = utf_get(s, &rune);
+        bool slash = rune == '/' || rune == '\\';
+        if (slash && folders)
+            buf_char(&b, '/');
+        else if (slash)
+            buf_clear(&b);
+        else if (!utf_is_control(rune))
+            buf_utf8(&b, rune < 0x80 && strchr(":*?\"<>|", (int)rune) ? '_' : rune);
+        s = str_sub(s, k, s.n);
+    }
+    struct str out = arena_str(c->arena, str_trim(buf_str(&b)));
+    buf_fini(&b);
+    return out;
+}
+
+/* "a/../b//c" without the parts that are empty or only dots. */
+static struct str clean_path(struct call *c, struct str s)
+{
+    struct str rest = clean_name(c, s, true), part, out = STR_NONE;
+    while (str_next(&rest, '/', &part)) {
+        part = str_trim(part);
+        if (part.n == 0 || str_eqz(part, ".") || str_eqz(part, ".."))
+            continue;
+        out = out.n ? arena_fmt(c->arena, "%.*s/%.*s", STR_ARG(out), STR_ARG(part)) : part;
+    }
+    return utf_head(out, 500);
+}
+
+/* Too long a name loses from its middle, never its extension. */
+static struct str short_name(struct call *c, struct str name)
+{
+    if (utf_count(name) <= NAME_CHARS)
+        return name;
+    size_t dot = name.n;
+    while (dot > 0 && name.p[dot - 1] != '.')
+        dot--;
+    struct str ext = dot > 0 && name.n - dot <= 10 ? str_sub(name, dot - 1, name.n) : STR_NONE;
+    struct str head = utf_head(name, NAME_CHARS);
+    return arena_fmt(c->arena, "%.*s…%.*s", STR_ARG(head), STR_ARG(ext));
+}
+
+static enum err meta_pair(struct call *c, struct str pair, struct upload *u)
+{
+    struct str rest = str_trim(pair), key, value = STR_NONE, text;
+    if (!str_next(&rest, ' ', &key))
+        return E_OK;
+    value = str_trim(rest.p ? rest : STR_NONE);
+    if (!base64_decode(c->arena, value, &text) || !utf_valid(text))
+        return fail(c, E_INPUT, "Upload-Metadata", "文件信息的格式不对，请重新选择文件。");
+    if (str_eqz(key, "filename") || str_eqz(key, "name"))
+        u->name = short_name(c, clean_name(c, text, false));
+    else if (str_eqz(key, "relativePath"))
+        u->path = clean_path(c, text);
+    else if (str_eqz(key, "modified"))
+        (void)str_int(text, &u->modified);
+    else if (str_eqz(key, "resource"))
+        (void)str_int(text, &u->resource_id);
+    else if (str_eqz(key, "file"))
+        (void)str_int(text, &u->file_id);
+    return E_OK;
+}
+
+static enum err meta_read(struct call *c, struct str metadata, struct upload *u)
+{
+    struct str rest = metadata, pair;
+    enum err e = E_OK;
+    if (metadata.n > METADATA_MAX || !utf_valid(metadata))
+        return fail(c, E_INPUT, "Upload-Metadata", "文件名过长，请改短后重试。");
+    while (!e && str_next(&rest, ',', &pair))
+        e = meta_pair(c, pair, u);
+    if (u->name.n == 0)
+        u->name = S("未命名");
+    /* A path told with its file's name loses it. */
+    if (str_ends(u->path, u->name))
+        u->path = str_sub(u->path, 0, u->path.n - u->name.n);
+    while (str_ends(u->path, S("/")))
+        u->path.n--;
+    return e;
+}
+
+/* ---- is there room? */
+
+static enum err quota_left(struct call *c, int64_t akey, enum setting limit, int64_t coming)
+{
+    int64_t used, gib;
+    enum err e = space_get(c->db, akey, &used);
+    if (e || (e = setting_number(c->db, limit, &gib)))
+        return e;
+    return used + coming > gib * GIB
+               ? fail(c, E_QUOTA, NULL, "空间不够：这个文件传完将超过配额，请清理后再传或联系管理员。")
+               : E_OK;
+}
+
+enum err upload_room(struct call *c, int64_t length)
+{
+    int64_t max, open_max, open, coming, room, whole;
+    enum err e = setting_number(c->db, SET_upload_max_mib, &max);
+    if (e || (e = setting_number(c->db, SET_upload_open_max, &open_max)) ||
+        (e = upload_open(c->db, c->viewer->person, c->now, &open, &coming)))
+        return e;
+    if (length > max * 1024 * 1024)
+        return fail(c, E_TOO_LARGE, "Upload-Length", "文件太大，单个文件最大 %lld MB。", (long long)max);
+    if (open >= open_max)
+        return fail(c, E_RATE, NULL, "未完成的上传太多，请先完成或删除一些。");
+    if (length > 0)
+        coming += length;
+    if ((e = quota_left(c, AUDIENCE(AUD_PERSON, c->viewer->person), SET_quota_person_gib, coming)))
+        return e;
+    if (c->viewer->school &&
+        (e = quota_left(c, AUDIENCE(AUD_SCHOOL, c->viewer->school), SET_quota_school_gib, coming)))
+        return e;
+    if ((e = house_room(c->house->data, &room, &whole)))
+        return e;
+    return length + DISK_SPARE_MIB * 1024 * 1024 > room ? E_DISK_FULL : E_OK;
+}
+
+int64_t upload_max(struct call *c)
+{
+    int64_t mib = 0;
+    return setting_number(c->db, SET_upload_max_mib, &mib) ? 0 : mib * 1024 * 1024;
+}
+
+/* ---- rows */
+
+static enum err expiry(struct call *c, int64_t *at)
+{
+    int64_t days;
+    enum err e = setting_number(c->db, SET_upload_keep_days, &days);
+    *at = c->now + days * DAY_MS;
+    return e;
+}
+
+static void state_of(const struct upload *u, int64_t offset, struct upload_now *out)
+{
+    *out = (struct upload_now){ u->id, offset, u->length, u->expires_at, u->metadata };
+}
+
+enum err upload_of_mine(struct call *c, struct str id, struct upload *u)
+{
+    enum err e = id.n == 32 ? upload_get(c->db, c->arena, id, u) : E_NOT_FOUND;
+    if (e)
+        return e;
+    int64_t key = AUDIENCE(AUD_PERSON, u->person);
+    return may(c, CAP_upload, &(struct place){ .owner = u->person, .audience = key });
+}
+
+enum err upload_create(struct call *c, int64_t length, struct str metadata, struct upload_now *out)
+{
+    struct txn tx = { 0 };
+    struct upload u = { .id = id_hex(c->arena),
+                        .person = c->viewer->person,
+                        .school = c->viewer->school,
+                        .process = str_of(c->house->process),
+                        .state = UPLOAD_RECEIVING,
+                        .length = length,
+                        .created_at = c->now,
+                        .changed_at = c->now,
+                        .metadata = arena_str(c->arena, metadata) };
+    int64_t key = AUDIENCE(AUD_PERSON, u.person);
+    enum err e = may(c, CAP_upload, &(struct place){ .owner = u.person, .audience = key });
+    if (e || (e = meta_read(c, metadata, &u)) || (e = txn_begin(&tx, c->db)))
+        goto done;
+    if ((e = upload_room(c, length)) || (e = expiry(c, &u.expires_at)))
+        goto done;
+    e = upload_put(c->db, &u);
+done:
+    if ((e = txn_end(&tx, e)))
+        return e;
+    state_of(&u, 0, out);
+    return length == 0 ? upload_finish(c, &u) : E_OK;
+}
+
+enum err upload_still(struct call *c, const struct upload *u)
+{
+    switch ((enum upload_state)u->state) {
+    case UPLOAD_DROPPED: return E_GONE;
+    case UPLOAD_REFUSED: return fail(c, E_FILE_REFUSED, NULL, "%.*s", STR_ARG(u->reason));
+    case UPLOAD_RECEIVING: return u->expires_at < c->now ? E_GONE : E_OK;
+    default: return E_OK;
+    }
+}
+
+enum err upload_look(struct call *c, struct str id, struct upload_now *out)
+{
+    struct upload u;
+    uint64_t offset;
+    enum err e = upload_of_mine(c, id, &u);
+    if (e || (e = upload_still(c, &u)))
+        return e;
+    if (u.state != UPLOAD_RECEIVING) {
+        state_of(&u, u.length, out);
+        return E_OK;
+    }
+    struct spool *sp = spool_ref(c->house->spools, u.id);
+    e = spool_offset(sp, &offset);
+    spool_unref(sp);
+    if (e)
+        return e;
+    state_of(&u, (int64_t)offset, out);
+    /* All there, but the end was not reached (a crash, a full disk): reach it now. */
+    return u.length >= 0 && (int64_t)offset == u.length ? upload_finish(c, &u) : E_OK;
+}
+
+enum err upload_drop(struct call *c, struct str id)
+{
+    struct txn tx = { 0 };
+    struct upload u;
+    enum err e = upload_of_mine(c, id, &u);
+    if (e)
+        return e;
+    if (u.state == UPLOAD_TAKEN)
+        return E_STATE;
+    if (u.state == UPLOAD_DROPPED)
+        return E_GONE;
+    if ((e = txn_begin(&tx, c->db)))
+        return e;
+    e = txn_end(&tx, upload_move(c->db, u.id, (enum upload_state)u.state, UPLOAD_DROPPED, c->now));
+    return e ? e : spools_drop(c->house->spools, u.id);
+}
+
+enum err upload_mine(struct call *c, struct upload_items *out)
+{
+    struct upload *rows;
+    size_t n;
+    int64_t key = AUDIENCE(AUD_PERSON, c->viewer->person);
+    enum err e =
+        may(c, CAP_upload, &(struct place){ .owner = c->viewer->person, .audience = key });
+    if (e || (e = upload_list(c->db, c->arena, c->viewer->person, LIST_MAX, &rows, &n)))
+        return e;
+    out->items = arena_array(c->arena, n, sizeof *out->items);
+    for (size_t i = 0; i < n; i++) {
+        const struct upload *u = &rows[i];
+        if (u->expires_at < c->now)
+            continue;
+        bool complete = u->state == UPLOAD_COMPLETE;
+        int64_t seen = complete ? u->length : (int64_t)spools_seen(c->house->spools, u->id);
+        out->items[out->items_n++] = (struct upload_item){
+            u->id,         u->name,        u->path,       u->reason,      seen,       u->length,
+            u->created_at, u->changed_at, u->expires_at, u->resource_id, u->file_id, complete,
+        };
+    }
+    return E_OK;
+}
+
+/* ---- taken */
+
+static enum err count_space(struct call *c, const struct upload *u, int64_t bytes)
+{
+    enum err e = space_add(c->db, AUDIENCE(AUD_PERSON, u->person), bytes);
+    if (!e && u->school)
+        e = space_add(c->db, AUDIENCE(AUD_SCHOOL, u->school), bytes);
+    return e;
+}
+
+enum err upload_take(struct call *c, struct str upload_id, struct taken *out)
+{
+    struct upload u;
+    struct blob b;
+    enum err e = upload_of_mine(c, upload_id, &u);
+    if (e || (e = upload_still(c, &u)))
+        return e;
+    if (u.state == UPLOAD_RECEIVING)
+        return fail(c, E_OFFSET, "upload_id", "文件还没有传完，请等上传完成。");
+    if ((e = upload_move(c->db, u.id, UPLOAD_COMPLETE, UPLOAD_TAKEN, c->now)) ||
+        (e = blob_get(c->db, c->arena, u.blob_id, &b)) || (e = count_space(c, &u, b.size)))
+        return e;
+    if (b.read_state == BLOB_UNREAD && (e = job_add(c->db, "ingest", b.id, STR_NONE, 0)))
+        return e;
+    *out = (struct taken){ b.id,   b.size, b.crc32, b.sha256, b.mime,
+                           b.kind, u.name, u.path,  u.verdict == BLOB_QUARANTINED, u.reason };
+    return E_OK;
+}

@@ -1,0 +1,21 @@
+/* What the three files of uploads share. */
+#ifndef APP_UPLOAD_INT_H
+#define APP_UPLOAD_INT_H
+
+#include "server/app/upload.h"
+
+#include "server/app/viewer.h"
+#include "storage/spool.h"
+#include "storage/upload.h"
+
+/* E_NOT_FOUND: there is none of the caller's. */
+enum err upload_of_mine(struct call *c, struct str id, struct upload *u) MUST_USE;
+/* E_GONE, E_FILE_REFUSED with its reason; E_OK: receiving, complete or taken. */
+enum err upload_still(struct call *c, const struct upload *u) MUST_USE;
+/* May so many bytes come? E_TOO_LARGE, E_RATE, E_QUOTA, E_DISK_FULL. */
+enum err upload_room(struct call *c, int64_t length) MUST_USE;
+/* All bytes are in the spool: the file is looked at by the probe and stored, or refused. Does nothing when that
+ * has been done. E_FILE_REFUSED. */
+enum err upload_finish(struct call *c, struct upload *u) MUST_USE;
+
+#endif

@@ -1,0 +1,283 @@
+/* Uploads over HTTP: tus 1.0.0 with creation, creation-with-upload, creation-defer-length, checksum, expiration
+ * and termination (tus.io, protocol 1.0.x). Headers become values here; what they mean stands in app/upload. */
+#include "server/app/upload.h"
+
+#include "server/base/clock.h"
+#include "server/base/id.h"
+#include "server/base/mem.h"
+#include "server/http/routes.h"
+
+#include <stdatomic.h>
+#include <string.h>
+
+#define TUS_VERSION "1.0.0"
+#define TUS_TYPE "application/offset+octet-stream"
+
+/* ---- heads */
+
+static struct str number(struct call *c, int64_t v)
+{
+    return arena_fmt(c->arena, "%lld", (long long)v);
+}
+
+static void tus_head(struct call *c, struct output *out, int status)
+{
+    out->reply->status = status;
+    reply_header(c, out->reply, "Tus-Resumable", S(TUS_VERSION));
+    reply_header(c, out->reply, "Cache-Control", S("no-store"));
+}
+
+static enum err tus_version(struct call *c, const struct http_request *rq)
+{
+    struct str v = request_header(rq, "Tus-Resumable");
+    return str_eqz(v, TUS_VERSION) ? E_OK : fail(c, E_TUS_VERSION, "Tus-Resumable",
+                                                 "上传协议应为 tus " TUS_VERSION "。");
+}
+
+/* A header that is a whole number ≥ 0; -1: absent. */
+static enum err header_number(struct call *c, const struct http_request *rq, const char *name,
+                              int64_t *out)
+{
+    struct str v = request_header(rq, name);
+    *out = -1;
+    if (v.n == 0)
+        return E_OK;
+    return str_int(v, out) && *out >= 0 && *out <= ID_MAX
+               ? E_OK
+               : fail(c, E_INPUT, name, "%s 应是不小于零的整数。", name);
+}
+
+static bool is_tus_body(const struct http_request *rq)
+{
+    return str_ieqz(str_trim(request_header(rq, "Content-Type")), TUS_TYPE);
+}
+
+static void where_it_is(struct call *c, struct output *out, const struct upload_now *u)
+{
+    reply_header(c, out->reply, "Upload-Offset", number(c, u->offset));
+    if (u->offset != u->length)
+        reply_header(c, out->reply, "Upload-Expires", clock_http(c->arena, u->expires_at));
+}
+
+enum err h_upload_options(struct call *c, const struct input *in, struct output *out)
+{
+    (void)in;
+    tus_head(c, out, 204);
+    reply_header(c, out->reply, "Tus-Version", S(TUS_VERSION));
+    reply_header(c, out->reply, "Tus-Extension",
+                 S("creation,creation-with-upload,creation-defer-length,checksum,expiration,"
+                   "termination"));
+    reply_header(c, out->reply, "Tus-Checksum-Algorithm", S("sha1,sha256"));
+    reply_header(c, out->reply, "Tus-Max-Size", number(c, upload_max(c)));
+    return E_OK;
+}
+
+/* ---- the body: a sink around app's */
+
+struct upload_sink {
+    struct sink sink;
+    struct upload_body *body;
+    struct upload_now now;  /* of a creation */
+    char id[33];
+    void *line;             /* the transport's name for this request */
+};
+
+static struct upload_sink *of(struct sink *s)
+{
+    return (struct upload_sink *)s;
+}
+
+static size_t sink_take(struct sink *s, const char *p, size_t n)
+{
+    return of(s)->body ? upload_body_take(of(s)->body, p, n) : n;
+}
+
+static void sink_done(struct sink *s, bool whole, void (*ready)(void *arg), void *arg)
+{
+    if (of(s)->body)
+        upload_body_done(of(s)->body, whole, ready, arg);
+    else
+        ready(arg);
+}
+
+static void sink_unref(struct sink *s)
+{
+    if (of(s)->body)
+        upload_body_unref(of(s)->body);
+    mem_free(s);
+}
+
+static void sink_resume(void *arg)
+{
+    struct sink *s = arg;
+    if (s->resume)
+        s->resume(s->resume_arg);
+}
+
+static void sink_cut(void *arg)
+{
+    transport_cut(((struct upload_sink *)arg)->line);
+}
+
+static struct upload_sink *sink_new(const struct http_request *rq)
+{
+    struct upload_sink *s = NEW(struct upload_sink);
+    s->sink = (struct sink){ .take = sink_take, .done = sink_done, .unref = sink_unref };
+    s->line = rq->own;
+    return s;
+}
+
+/* "sha1 BASE64" or "sha256 BASE64". */
+static enum err read_checksum(struct call *c, const struct http_request *rq, struct upload_piece *p)
+{
+    struct str rest = request_header(rq, "Upload-Checksum"), algorithm, sum;
+    if (rest.n == 0)
+        return E_OK;
+    (void)str_next(&rest, ' ', &algorithm);
+    bool sha1 = str_eqz(algorithm, "sha1");
+    if (!sha1 && !str_eqz(algorithm, "sha256"))
+        return fail(c, E_INPUT, "Upload-Checksum", "校验方式只支持 sha1 和 sha256。");
+    p->kind = sha1 ? DIGEST_SHA1 : DIGEST_SHA256;
+    p->checked = true;
+    if (!base64_decode(c->arena, rest, &sum) || sum.n != digest_len(p->kind))
+        return fail(c, E_INPUT, "Upload-Checksum", "校验值的格式不对。");
+    memcpy(p->want, sum.p, sum.n);
+    return E_OK;
+}
+
+static enum err open_body(struct call *c, const struct http_request *rq, struct str id,
+                          struct upload_piece *p, struct upload_sink *s)
+{
+    enum err e = read_checksum(c, rq, p);
+    if (e || (e = header_number(c, rq, "Content-Length", &p->announced)))
+        return e;
+    p->resume = sink_resume;
+    p->cut = sink_cut;
+    p->arg = s;
+    return upload_body_open(c, id, p, &s->body);
+}
+
+/* Gives the sink, or lets it go again. */
+static enum err sink_give(struct upload_sink *s, enum err e, struct sink **out)
+{
+    if (e)
+        sink_unref(&s->sink);
+    else
+        *out = &s->sink;
+    return e;
+}
+
+/* ---- creation */
+
+static enum err read_length(struct call *c, const struct http_request *rq, int64_t *length)
+{
+    enum err e = header_number(c, rq, "Upload-Length", length);
+    struct str defer = request_header(rq, "Upload-Defer-Length");
+    if (e)
+        return e;
+    if ((*length >= 0) == (defer.n > 0) || (defer.n && !str_eqz(defer, "1")))
+        return fail(c, E_INPUT, "Upload-Length", "请给出文件长度（或说明稍后给出）。");
+    return E_OK;
+}
+
+enum err s_upload_create(struct call *c, const struct input *in, struct sink **sink)
+{
+    const struct http_request *rq = in->rq;
+    int64_t length;
+    struct upload_sink *s = NULL;
+    enum err e = tus_version(c, rq);
+    bool with_body = request_header(rq, "Content-Type").n > 0;
+    if (e || (e = read_length(c, rq, &length)))
+        return e;
+    if (with_body && !is_tus_body(rq))
+        return E_MEDIA_TYPE;
+    struct upload_now now;
+    if ((e = upload_create(c, length, request_header(rq, "Upload-Metadata"), &now)))
+        return e;
+    s = sink_new(rq);
+    memcpy(s->id, now.id.p, 32);
+    s->now = now; /* numbers only from here on: its text ends with this call */
+    if (with_body && length != 0)
+        e = open_body(c, rq, now.id, &(struct upload_piece){ .length = -1 }, s);
+    return sink_give(s, e, sink);
+}
+
+enum err h_upload_create(struct call *c, const struct input *in, struct output *out)
+{
+    struct upload_sink *s = of(in->rq->sink);
+    struct upload_now now = s->now;
+    enum err e = s->body ? upload_body_end(c, s->body, &now) : E_OK;
+    if (e)
+        return e;
+    tus_head(c, out, 201);
+    reply_header(c, out->reply, "Location", arena_fmt(c->arena, "/api/uploads/%s", s->id));
+    where_it_is(c, out, &now);
+    return E_OK;
+}
+
+/* ---- pieces */
+
+enum err s_upload_append(struct call *c, const struct input *in, struct sink **sink)
+{
+    const struct http_request *rq = in->rq;
+    struct upload_piece p = { 0 };
+    enum err e = tus_version(c, rq);
+    if (e)
+        return e;
+    if (!is_tus_body(rq))
+        return E_MEDIA_TYPE;
+    if ((e = header_number(c, rq, "Upload-Offset", &p.offset)) ||
+        (e = header_number(c, rq, "Upload-Length", &p.length)))
+        return e;
+    if (p.offset < 0)
+        return fail(c, E_INPUT, "Upload-Offset", "请给出续传的位置。");
+    struct upload_sink *s = sink_new(rq);
+    return sink_give(s, open_body(c, rq, in->arg[0], &p, s), sink);
+}
+
+enum err h_upload_append(struct call *c, const struct input *in, struct output *out)
+{
+    struct upload_now now;
+    enum err e = upload_body_end(c, of(in->rq->sink)->body, &now);
+    if (e)
+        return e;
+    tus_head(c, out, 204);
+    where_it_is(c, out, &now);
+    return E_OK;
+}
+
+/* ---- looking, giving up, listing */
+
+enum err h_upload_head(struct call *c, const struct input *in, struct output *out)
+{
+    struct upload_now u;
+    enum err e = tus_version(c, in->rq);
+    if (e || (e = upload_look(c, in->arg[0], &u)))
+        return e;
+    tus_head(c, out, 200);
+    where_it_is(c, out, &u);
+    if (u.length >= 0)
+        reply_header(c, out->reply, "Upload-Length", number(c, u.length));
+    else
+        reply_header(c, out->reply, "Upload-Defer-Length", S("1"));
+    if (u.metadata.n)
+        reply_header(c, out->reply, "Upload-Metadata", u.metadata);
+    return E_OK;
+}
+
+enum err h_upload_drop(struct call *c, const struct input *in, struct output *out)
+{
+    enum err e = tus_version(c, in->rq);
+    if (e || (e = upload_drop(c, in->arg[0])))
+        return e;
+    tus_head(c, out, 204);
+    return E_OK;
+}
+
+enum err h_upload_list(struct call *c, const struct input *in, struct output *out)
+{
+    struct upload_items *l = ARENA_NEW(c->arena, struct upload_items);
+    (void)in;
+    out->value = l;
+    return upload_mine(c, l);
+}
