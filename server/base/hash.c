@@ -32,6 +32,16 @@ void hash_free(struct hash *h)
     mem_free(h);
 }
 
+struct hash *hash_copy(const struct hash *h)
+{
+    struct hash *copy = NEW(struct hash);
+    *copy = *h;
+    copy->md = EVP_MD_CTX_new();
+    if (!copy->md || EVP_MD_CTX_copy_ex(copy->md, h->md) != 1)
+        BUG("SHA-256 copy");
+    return copy;
+}
+
 void hash_add(struct hash *h, const void *p, size_t n)
 {
     if (n == 0)
@@ -58,6 +68,45 @@ void hash_sha256(const struct hash *h, unsigned char out[SHA256_LEN])
 uint32_t hash_crc32(const struct hash *h)
 {
     return h->crc;
+}
+
+struct digest {
+    EVP_MD_CTX *md;
+};
+
+struct digest *digest_new(enum digest_kind kind)
+{
+    struct digest *d = NEW(struct digest);
+    d->md = EVP_MD_CTX_new();
+    if (!d->md ||
+        EVP_DigestInit_ex(d->md, kind == DIGEST_SHA1 ? EVP_sha1() : EVP_sha256(), NULL) != 1)
+        BUG("no digest");
+    return d;
+}
+
+void digest_free(struct digest *d)
+{
+    if (!d)
+        return;
+    EVP_MD_CTX_free(d->md);
+    mem_free(d);
+}
+
+void digest_add(struct digest *d, const void *p, size_t n)
+{
+    if (n && EVP_DigestUpdate(d->md, p, n) != 1)
+        BUG("digest update");
+}
+
+size_t digest_len(enum digest_kind kind)
+{
+    return kind == DIGEST_SHA1 ? SHA1_LEN : SHA256_LEN;
+}
+
+void digest_end(struct digest *d, unsigned char *out)
+{
+    if (EVP_DigestFinal_ex(d->md, out, NULL) != 1)
+        BUG("digest final");
 }
 
 static void digest(const EVP_MD *md, struct str s, unsigned char *out)

@@ -38,7 +38,7 @@ CREATE TABLE blob_text(
 ) {clustered};
 
 -- An upload. state 1: receiving, 2: complete and checked, 3: taken by a resource, 4: refused, 5: given up. length -1:
--- not yet told. The offset is not here but in the spool file; sure >= 0: only so many of its bytes are checked.
+-- not yet told. How far it is stands not here but with the spool file (storage/spool.h).
 CREATE TABLE upload(
   id {text} NOT NULL PRIMARY KEY,
   person {int} NOT NULL,
@@ -46,7 +46,6 @@ CREATE TABLE upload(
   process {text} NOT NULL,
   state {int} NOT NULL CHECK(state BETWEEN 1 AND 5),
   length {int} NOT NULL CHECK(length >= -1),
-  sure {int} NOT NULL DEFAULT -1,
   resource_id {int} NOT NULL DEFAULT 0,
   file_id {int} NOT NULL DEFAULT 0,
   modified {int} NOT NULL DEFAULT 0,
