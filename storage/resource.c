@@ -78,9 +78,9 @@ enum err resource_edit(struct db *db, struct resource_row *r)
                "UPDATE resource SET rev = rev + 1, kind = ?1, lesson_type = ?2, akey = ?3, "
                "dept = ?4, taxon = ?5, licence = ?6, origin = ?7, changed_at = ?8, "
                "title = ?9, origin_note = ?10, summary = ?11 WHERE id = ?12 AND rev = ?13",
-               I(r->kind), I(r->lesson_type), I(r->akey), ref(r->dept), ref(r->taxon), I(r->licence),
-               I(r->origin), I(r->changed_at), T(r->title), T(r->origin_note), T(r->summary),
-               I(r->id), I(r->rev));
+               I(r->kind), I(r->lesson_type), I(r->akey), ref(r->dept), ref(r->taxon),
+               I(r->licence), I(r->origin), I(r->changed_at), T(r->title), T(r->origin_note),
+               T(r->summary), I(r->id), I(r->rev));
     if (e || db_changed(db) != 1)
         return e ? e : E_REV;
     r->rev++;

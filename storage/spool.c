@@ -31,8 +31,8 @@ enum {
     SYNC_EVERY = 64 * 1024 * 1024, /* bytes a crash may take back at most */
     SYNC_SOON = 1024 * 1024,       /* … and, on a slow line, so many after SYNC_MS */
     SYNC_MS = 5000,
-    DROP_CUT = 1024 * 1024,        /* dropped bytes after which a failed stream is cut */
-    IDLE_MAX = 1024,               /* idle spools kept warm */
+    DROP_CUT = 1024 * 1024, /* dropped bytes after which a failed stream is cut */
+    IDLE_MAX = 1024,        /* idle spools kept warm */
     CUT_WAIT_MS = 5000
 };
 
@@ -74,7 +74,7 @@ struct spool {
     pthread_cond_t changed;
     struct stream *active;
     bool loading, warm, dropped;
-    bool named; /* the folder was synced since the file was made */
+    bool named;              /* the folder was synced since the file was made */
     int64_t used, synced_at; /* ms, monotonic */
     int fd;
     struct hash *hash;

@@ -1,5 +1,5 @@
-/* Spools: uploads on their way. Each is a file that only grows, DIR/<id>, with a running SHA-256 and
- * CRC-32, so that finishing costs the same for a kilobyte and for 4 GiB.
+/* Spools: uploads on their way. Each is a file that only grows, DIR/<id>, with a running SHA-256
+ * and CRC-32, so that finishing costs the same for a kilobyte and for 4 GiB.
  *
  * S1: an offset is told only after the bytes before it are on the disk, and so is the mark
  * (DIR/<id>.at) that says so. S2: pieces are written and hashed in the order they came, by one
@@ -29,16 +29,15 @@ uint64_t spools_seen(struct spools *s, struct str id);
 /* Removes the files of an upload; a stream that is open on it goes nowhere. */
 enum err spools_drop(struct spools *s, struct str id) MUST_USE;
 /* Calls each(arg, id, changed) for every spool file; an error of each() ends the walk. */
-enum err spools_each(struct spools *s,
-                     enum err (*each)(void *arg, struct str id, int64_t changed),
+enum err spools_each(struct spools *s, enum err (*each)(void *arg, struct str id, int64_t changed),
                      void *arg) MUST_USE;
 size_t spools_streams(struct spools *s); /* open now, for /metrics */
 
 /* The spool of an id (hex digits); made when it is new. The caller holds it until spool_unref. */
 struct spool *spool_ref(struct spools *s, struct str id);
 void spool_unref(struct spool *sp); /* NULL is fine */
-/* Ends a stream that is still open (by its cut()) and waits until its bytes are kept; then tells the
- * offset. E_BUSY: the old stream does not end. */
+/* Ends a stream that is still open (by its cut()) and waits until its bytes are kept; then tells
+ * the offset. E_BUSY: the old stream does not end. */
 enum err spool_offset(struct spool *sp, uint64_t *offset) MUST_USE;
 /* Hash and CRC-32 of all that is there; only right after spool_offset or stream_result. */
 enum err spool_sums(struct spool *sp, unsigned char sha256[SHA256_LEN], uint32_t *crc32) MUST_USE;

@@ -89,11 +89,11 @@ enum err upload_length(struct db *db, struct str id, int64_t length)
 enum err upload_done(struct db *db, const struct upload *u)
 {
     struct val blob = u->blob_id ? I(u->blob_id) : NUL;
-    return one(db, db_run(db,
-                          "UPDATE upload SET state = ?2, blob_id = ?3, verdict = ?4, reason = ?5,"
-                          " changed_at = ?6 WHERE id = ?1 AND state = 1",
-                          T(u->id), I(u->state), blob, I(u->verdict), T(u->reason),
-                          I(u->changed_at)));
+    return one(db,
+               db_run(db,
+                      "UPDATE upload SET state = ?2, blob_id = ?3, verdict = ?4, reason = ?5,"
+                      " changed_at = ?6 WHERE id = ?1 AND state = 1",
+                      T(u->id), I(u->state), blob, I(u->verdict), T(u->reason), I(u->changed_at)));
 }
 
 enum err upload_move(struct db *db, struct str id, enum upload_state from, enum upload_state to,

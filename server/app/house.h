@@ -25,8 +25,8 @@ struct house {
     const char *db_url;
     struct store *store;
     struct bus *bus;
-    struct blobs *blobs;   /* stored contents */
-    struct spools *spools; /* uploads on their way; NULL outside of serve */
+    struct blobs *blobs;                      /* stored contents */
+    struct spools *spools;                    /* uploads on their way; NULL outside of serve */
     struct pool *requests, *passwords, *jobs; /* NULL outside of serve */
     unsigned char secret[32];                 /* of this data folder: signs links; DIR/secret */
     const char *process; /* this process's name in rows that belong to it (uploads) */

@@ -8,27 +8,18 @@
 #include "server/app/version.h"
 #include "server/base/clock.h"
 #include "storage/counter.h"
+#include "storage/disk.h"
 #include "storage/outbox.h"
 
-#include <errno.h>
-#include <sys/statvfs.h>
-
 enum { PROBLEMS_MAX = 8 };
-
-enum err house_room(const char *dir, int64_t *room, int64_t *whole)
-{
-    struct statvfs v;
-    if (statvfs(dir, &v))
-        return err_errno(errno);
-    *room = (int64_t)(v.f_bavail * v.f_frsize);
-    *whole = (int64_t)(v.f_blocks * v.f_frsize);
-    return E_OK;
-}
 
 static enum err disk(struct call *c, struct status *s)
 {
     int64_t percent;
-    enum err e = house_room(c->house->data, &s->disk_free, &s->disk_total);
+    uint64_t room, whole;
+    enum err e = disk_room(c->house->data, &room, &whole);
+    s->disk_free = e ? 0 : (int64_t)room;
+    s->disk_total = e ? 0 : (int64_t)whole;
     if (e || (e = setting_number(c->db, SET_disk_low_percent, &percent)))
         return e;
     s->disk_low = s->disk_free < s->disk_total / 100 * percent;

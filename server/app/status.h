@@ -21,7 +21,5 @@ struct status {
 
 /* Needs house.manage. */
 enum err status_show(struct call *c, struct status *out) MUST_USE;
-/* Free and whole bytes where this folder lies. */
-enum err house_room(const char *dir, int64_t *room, int64_t *whole) MUST_USE;
 
 #endif

@@ -1,5 +1,6 @@
-/* Uploads as people see them: made, looked at, given up, taken. What comes in between stands in upload_body.c,
- * what happens at the end in upload_finish.c. Only the owner sees an upload; to others it is not there. */
+/* Uploads as people see them: made, looked at, given up, taken. What comes in between stands in
+ * upload_body.c, what happens at the end in upload_finish.c. Only the owner sees an upload; to
+ * others it is not there. */
 #include "server/app/upload_int.h"
 
 #include "server/app/may.h"
@@ -10,6 +11,7 @@
 #include "server/base/id.h"
 #include "server/base/utf.h"
 #include "storage/blob.h"
+#include "storage/disk.h"
 #include "storage/job.h"
 
 #include <string.h>
@@ -20,8 +22,8 @@ enum { NAME_CHARS = 120, METADATA_MAX = 4096, LIST_MAX = 200, DISK_SPARE_MIB = 2
 
 /* ---- names that come from strangers */
 
-/* One line without controls and without what file systems cannot have; folders are cut off unless they are
- * wanted, and never lead upwards. */
+/* One line without controls and without what file systems cannot have; folders are cut off unless
+ * they are wanted, and never lead upwards. */
 static struct str clean_name(struct call *c, struct str s, bool folders)
 {
     struct buf b;
@@ -117,19 +119,22 @@ static enum err quota_left(struct call *c, int64_t akey, enum setting limit, int
     if (e || (e = setting_number(c->db, limit, &gib)))
         return e;
     return used + coming > gib * GIB
-               ? fail(c, E_QUOTA, NULL, "空间不够：这个文件传完将超过配额，请清理后再传或联系管理员。")
+               ? fail(c, E_QUOTA, NULL,
+                      "空间不够：这个文件传完将超过配额，请清理后再传或联系管理员。")
                : E_OK;
 }
 
 enum err upload_room(struct call *c, int64_t length)
 {
-    int64_t max, open_max, open, coming, room, whole;
+    int64_t max, open_max, open, coming;
+    uint64_t room, whole;
     enum err e = setting_number(c->db, SET_upload_max_mib, &max);
     if (e || (e = setting_number(c->db, SET_upload_open_max, &open_max)) ||
         (e = upload_open(c->db, c->viewer->person, c->now, &open, &coming)))
         return e;
     if (length > max * 1024 * 1024)
-        return fail(c, E_TOO_LARGE, "Upload-Length", "文件太大，单个文件最大 %lld MB。", (long long)max);
+        return fail(c, E_TOO_LARGE, "Upload-Length", "文件太大，单个文件最大 %lld MB。",
+                    (long long)max);
     if (open >= open_max)
         return fail(c, E_RATE, NULL, "未完成的上传太多，请先完成或删除一些。");
     if (length > 0)
@@ -139,9 +144,11 @@ enum err upload_room(struct call *c, int64_t length)
     if (c->viewer->school &&
         (e = quota_left(c, AUDIENCE(AUD_SCHOOL, c->viewer->school), SET_quota_school_gib, coming)))
         return e;
-    if ((e = house_room(c->house->data, &room, &whole)))
+    if ((e = disk_room(c->house->data, &room, &whole)))
         return e;
-    return length + DISK_SPARE_MIB * 1024 * 1024 > room ? E_DISK_FULL : E_OK;
+    return (uint64_t)(length > 0 ? length : 0) + DISK_SPARE_MIB * 1024 * 1024ULL > room
+               ? E_DISK_FULL
+               : E_OK;
 }
 
 int64_t upload_max(struct call *c)
@@ -253,8 +260,7 @@ enum err upload_mine(struct call *c, struct upload_items *out)
     struct upload *rows;
     size_t n;
     int64_t key = AUDIENCE(AUD_PERSON, c->viewer->person);
-    enum err e =
-        may(c, CAP_upload, &(struct place){ .owner = c->viewer->person, .audience = key });
+    enum err e = may(c, CAP_upload, &(struct place){ .owner = c->viewer->person, .audience = key });
     if (e || (e = upload_list(c->db, c->arena, c->viewer->person, LIST_MAX, &rows, &n)))
         return e;
     out->items = arena_array(c->arena, n, sizeof *out->items);
@@ -265,7 +271,7 @@ enum err upload_mine(struct call *c, struct upload_items *out)
         bool complete = u->state == UPLOAD_COMPLETE;
         int64_t seen = complete ? u->length : (int64_t)spools_seen(c->house->spools, u->id);
         out->items[out->items_n++] = (struct upload_item){
-            u->id,         u->name,        u->path,       u->reason,      seen,       u->length,
+            u->id,         u->name,       u->path,       u->reason,      seen,       u->length,
             u->created_at, u->changed_at, u->expires_at, u->resource_id, u->file_id, complete,
         };
     }
@@ -296,7 +302,9 @@ enum err upload_take(struct call *c, struct str upload_id, struct taken *out)
         return e;
     if (b.read_state == BLOB_UNREAD && (e = job_add(c->db, "ingest", b.id, STR_NONE, 0)))
         return e;
-    *out = (struct taken){ b.id,   b.size, b.crc32, b.sha256, b.mime,
-                           b.kind, u.name, u.path,  u.verdict == BLOB_QUARANTINED, u.reason };
+    *out = (struct taken){ b.id,     b.size, b.crc32,
+                           b.sha256, b.mime, b.kind,
+                           u.name,   u.path, u.verdict == BLOB_QUARANTINED,
+                           u.reason };
     return E_OK;
 }

@@ -33,13 +33,13 @@ struct upload_now {
     struct str metadata;    /* as the client sent it */
 };
 
-/* metadata: "key base64,key base64" (tus): filename, relativePath, modified (ms), resource, file. length -1: told
- * later. E_INPUT, E_TOO_LARGE, E_QUOTA, E_DISK_FULL, E_RATE (too many unfinished). An upload of nothing is complete
- * at once. */
+/* metadata: "key base64,key base64" (tus): filename, relativePath, modified (ms), resource, file.
+ * length -1: told later. E_INPUT, E_TOO_LARGE, E_QUOTA, E_DISK_FULL, E_RATE (too many unfinished).
+ * An upload of nothing is complete at once. */
 enum err upload_create(struct call *c, int64_t length, struct str metadata,
                        struct upload_now *out) MUST_USE;
-/* Ends a piece that is still coming (a newer request wins over a stalled one), so the offset is true. E_GONE: it
- * was given up or expired. E_FILE_REFUSED: complete, and not taken. */
+/* Ends a piece that is still coming (a newer request wins over a stalled one), so the offset is
+ * true. E_GONE: it was given up or expired. E_FILE_REFUSED: complete, and not taken. */
 enum err upload_look(struct call *c, struct str id, struct upload_now *out) MUST_USE;
 /* The largest file that may come, in bytes. */
 int64_t upload_max(struct call *c);
@@ -57,7 +57,8 @@ struct upload_items {
 };
 enum err upload_mine(struct call *c, struct upload_items *out) MUST_USE;
 
-/* One body of bytes for an upload. Opened and ended by a worker; take and done are called by a network thread. */
+/* One body of bytes for an upload. Opened and ended by a worker; take and done are called by a
+ * network thread. */
 struct upload_body;
 struct upload_piece {
     int64_t offset;    /* where the client thinks it is */

@@ -1,5 +1,6 @@
-/* One body of bytes for an upload, between the network thread that brings it and the spool that keeps it. At most
- * so many at once for a person; the count is this process's own, like the bodies. */
+/* One body of bytes for an upload, between the network thread that brings it and the spool that
+ * keeps it. At most so many at once for a person; the count is this process's own, like the bodies.
+ */
 #include "server/app/upload_int.h"
 
 #include "server/app/setting.h"

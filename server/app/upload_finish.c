@@ -1,5 +1,5 @@
-/* The end of an upload: sums, the probe's look, the blob, one transaction. Everything before the transaction may
- * happen twice: a blob that is kept again stays the same. */
+/* The end of an upload: sums, the probe's look, the blob, one transaction. Everything before the
+ * transaction may happen twice: a blob that is kept again stays the same. */
 #include "server/app/upload_int.h"
 
 #include "server/app/probe.h"
@@ -13,8 +13,8 @@
 static enum err look(struct call *c, const struct upload *u, struct probe_sniff *seen)
 {
     struct probe p = { .path = c->house->probe, .arena = c->arena };
-    int fd = openat(spools_folder(c->house->spools), arena_z(c->arena, u->id),
-                    O_RDONLY | O_CLOEXEC);
+    int fd =
+        openat(spools_folder(c->house->spools), arena_z(c->arena, u->id), O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return E_IO;
     enum err e = probe_sniff(&p, fd, u->name, seen);

@@ -14,8 +14,8 @@ enum err upload_of_mine(struct call *c, struct str id, struct upload *u) MUST_US
 enum err upload_still(struct call *c, const struct upload *u) MUST_USE;
 /* May so many bytes come? E_TOO_LARGE, E_RATE, E_QUOTA, E_DISK_FULL. */
 enum err upload_room(struct call *c, int64_t length) MUST_USE;
-/* All bytes are in the spool: the file is looked at by the probe and stored, or refused. Does nothing when that
- * has been done. E_FILE_REFUSED. */
+/* All bytes are in the spool: the file is looked at by the probe and stored, or refused. Does
+ * nothing when that has been done. E_FILE_REFUSED. */
 enum err upload_finish(struct call *c, struct upload *u) MUST_USE;
 
 #endif

@@ -10,7 +10,7 @@ enum { SHA256_LEN = 32, SHA256_HEX = 64, SHA1_LEN = 20 };
 struct hash; /* a running SHA-256 and CRC-32 over the same bytes */
 
 struct hash *hash_new(void);
-void hash_free(struct hash *h); /* NULL is fine */
+void hash_free(struct hash *h);               /* NULL is fine */
 struct hash *hash_copy(const struct hash *h); /* as it stands; to come back to it */
 void hash_add(struct hash *h, const void *p, size_t n);
 uint64_t hash_bytes(const struct hash *h);

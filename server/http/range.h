@@ -25,10 +25,12 @@ struct range_ask {
     uint64_t size;
 };
 
-/* Several ranges at once, or a unit other than bytes, are answered with the whole (RFC 9110, 14.2). */
+/* Several ranges at once, or a unit other than bytes, are answered with the whole (RFC 9110, 14.2).
+ */
 struct range range_of(const struct range_ask *ask);
 
-/* Content-Disposition for a name of any characters: an ASCII shadow and the name itself in UTF-8. */
+/* Content-Disposition for a name of any characters: an ASCII shadow and the name itself in UTF-8.
+ */
 struct str disposition(struct arena *a, bool attachment, struct str name);
 
 #endif

@@ -1,5 +1,6 @@
-/* Uploads over HTTP: tus 1.0.0 with creation, creation-with-upload, creation-defer-length, checksum, expiration
- * and termination (tus.io, protocol 1.0.x). Headers become values here; what they mean stands in app/upload. */
+/* Uploads over HTTP: tus 1.0.0 with creation, creation-with-upload, creation-defer-length,
+ * checksum, expiration and termination (tus.io, protocol 1.0.x). Headers become values here; what
+ * they mean stands in app/upload. */
 #include "server/app/upload.h"
 
 #include "server/base/clock.h"
@@ -30,8 +31,9 @@ static void tus_head(struct call *c, struct output *out, int status)
 static enum err tus_version(struct call *c, const struct http_request *rq)
 {
     struct str v = request_header(rq, "Tus-Resumable");
-    return str_eqz(v, TUS_VERSION) ? E_OK : fail(c, E_TUS_VERSION, "Tus-Resumable",
-                                                 "上传协议应为 tus " TUS_VERSION "。");
+    return str_eqz(v, TUS_VERSION)
+               ? E_OK
+               : fail(c, E_TUS_VERSION, "Tus-Resumable", "上传协议应为 tus " TUS_VERSION "。");
 }
 
 /* A header that is a whole number ≥ 0; -1: absent. */
@@ -77,9 +79,9 @@ enum err h_upload_options(struct call *c, const struct input *in, struct output 
 struct upload_sink {
     struct sink sink;
     struct upload_body *body;
-    struct upload_now now;  /* of a creation */
+    struct upload_now now; /* of a creation */
     char id[33];
-    void *line;             /* the transport's name for this request */
+    void *line; /* the transport's name for this request */
 };
 
 static struct upload_sink *of(struct sink *s)

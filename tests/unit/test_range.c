@@ -11,7 +11,8 @@
 
 static struct range ask(const char *range, uint64_t size)
 {
-    return range_of(&(struct range_ask){ .range = str_of(range), .etag = S("\"e\""), .size = size });
+    return range_of(
+        &(struct range_ask){ .range = str_of(range), .etag = S("\"e\""), .size = size });
 }
 
 static void is(struct range r, enum range_kind kind, uint64_t from, uint64_t length)
