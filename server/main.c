@@ -13,6 +13,7 @@
 #include "server/base/mem.h"
 #include "server/door/door.h"
 #include "server/http/server.h"
+#include "server/live/live.h"
 
 #include <signal.h>
 #include <sodium.h>
@@ -36,6 +37,7 @@ enum { COMMANDS_N = sizeof commands / sizeof *commands };
 struct serving {
     struct door *door;
     struct house *house;
+    struct live *live;
     struct server *server;
     struct control *control;
     struct background *background;
@@ -58,10 +60,11 @@ static enum err open_all(struct serving *s, const struct config *config)
         (e = house_migrate(s->house)))
         return e;
     house_start(s->house, *config->public_url ? config->public_url : door_address(s->door));
-    if ((e = background_open(s->house, &s->background)) ||
+    if ((e = background_open(s->house, &s->background)) || (e = live_open(s->house, &s->live)) ||
         (e = server_open(s->house, &s->server)) || (e = control_open(s->house, &s->control)))
         return e;
     door_open(s->door, &(struct door_setup){ .http = s->server,
+                                             .live = s->live,
                                              .public_url = s->house->public_url,
                                              .connections = config->connections,
                                              .head_ms = config->head_seconds * SECOND_MS });
@@ -74,9 +77,11 @@ static void close_all(struct serving *s)
     if (s->house)
         atomic_store(&s->house->stopping, true);
     door_close(s->door);
+    live_drain(s->live);
     if (s->server)
         server_drain(s->server, began + s->house->config->drain_seconds * SECOND_MS);
     control_close(s->control);
+    live_close(s->live);
     server_close(s->server);
     background_close(s->background);
     if (s->house && s->house->requests)

@@ -15,6 +15,7 @@
 #include "server/door/address.h"
 #include "server/door/handshake.h"
 #include "server/http/server.h"
+#include "server/live/live.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -129,8 +130,18 @@ static void turn_away_busy(struct door *d, struct guest *g)
 
 static bool is_full(struct door *d)
 {
-    int64_t all = (int64_t)d->waiting.n + server_connections(d->setup.http);
+    int64_t all =
+        (int64_t)d->waiting.n + server_connections(d->setup.http) + live_connections(d->setup.live);
     return all > d->setup.connections;
+}
+
+/* A WebSocket whose peer vanished without a word is noticed when a heartbeat stays unanswered this
+ * long. */
+static void live_manners(int fd)
+{
+    int one = 1, ms = 60 * SECOND_MS;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &ms, sizeof ms);
 }
 
 static void hand_over(struct door *d, struct guest *g, enum knock to, struct str head)
@@ -140,7 +151,12 @@ static void hand_over(struct door *d, struct guest *g, enum knock to, struct str
     socklen_t from_n = g->from_n;
     bool content = to == KNOCK_HTTP && server_is_content(head);
     guest_leaves(d, g, false);
-    server_add(d->setup.http, fd, (struct sockaddr *)&from, from_n, content);
+    if (to == KNOCK_LIVE) {
+        live_manners(fd);
+        live_adopt(d->setup.live, fd);
+    } else {
+        server_add(d->setup.http, fd, (struct sockaddr *)&from, from_n, content);
+    }
 }
 
 /* Reads what a turned guest still sends, so that its answer is not reset; gone when it leaves. */

@@ -10,9 +10,11 @@
 
 struct door;
 struct server;
+struct live;
 
 struct door_setup {
     struct server *http;
+    struct live *live;
     const char *public_url; /* the only Origin of WebSockets; borrowed */
     int64_t connections;    /* of all kinds; guests beyond get a 503 */
     int64_t head_ms;        /* how long a guest may take to send the head of its first request */

@@ -1,0 +1,297 @@
+/* /ws/events: {noun, id, rev} to those whose audience keys hold the event's audience. The loop
+ * compares with keys it keeps; it asks no database. A worker finds out who a new socket is, and
+ * again when its rights changed or some time went by. V1: nothing is heard before the first answer.
+ * V2: an answer that arrives while another change was told is asked again. */
+#include "server/live/live_int.h"
+
+#include "server/app/viewer.h"
+#include "server/app/worker.h"
+#include "server/base/buf.h"
+#include "server/base/clock.h"
+#include "server/base/mem.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct asking {
+    struct live *live;
+    int64_t socket;                                                  /* L2 */
+    char cookie[SECRET_MAX], bearer[SECRET_MAX], ticket[SECRET_MAX]; /* the first time */
+    int64_t session, token;                                          /* and again */
+    enum err answer;
+    int64_t person, *keys;
+    size_t keys_n;
+};
+
+/* ---- what a handshake shows */
+
+static bool header(struct lws *wsi, enum lws_token_indexes which, char *out, int room)
+{
+    int n = lws_hdr_total_length(wsi, which);
+    *out = 0;
+    return n > 0 && n < room && lws_hdr_copy(wsi, out, room, which) > 0;
+}
+
+static void cookie_of(struct lws *wsi, char out[SECRET_MAX])
+{
+    char all[4096];
+    struct str rest, part;
+    *out = 0;
+    if (!header(wsi, WSI_TOKEN_HTTP_COOKIE, all, sizeof all))
+        return;
+    rest = str_of(all);
+    while (str_next(&rest, ';', &part)) {
+        part = str_trim(part);
+        size_t eq = str_chr(part, '=', 0);
+        if (eq != SIZE_MAX && str_eqz(str_sub(part, 0, eq), COOKIE_SESSION))
+            snprintf(out, SECRET_MAX, "%.*s", STR_ARG(str_sub(part, eq + 1, part.n)));
+    }
+}
+
+static void bearer_of(struct lws *wsi, char out[SECRET_MAX])
+{
+    char value[SECRET_MAX + 8];
+    *out = 0;
+    if (header(wsi, WSI_TOKEN_HTTP_AUTHORIZATION, value, sizeof value) &&
+        strncmp(value, "Bearer ", 7) == 0)
+        snprintf(out, SECRET_MAX, "%.*s", STR_ARG(str_trim(str_of(value + 7))));
+}
+
+static void ticket_of(struct lws *wsi, char out[SECRET_MAX])
+{
+    const char *v = lws_get_urlarg_by_name(wsi, "ticket=", out, SECRET_MAX);
+    if (!v)
+        *out = 0;
+    else if (v != out)
+        memmove(out, v, strlen(v) + 1);
+}
+
+/* A cookie counts only with our own Origin; a program shows a Bearer or a ticket and needs none. */
+bool events_admit(struct live *l, struct lws *wsi)
+{
+    char origin[512], path[64], cookie[SECRET_MAX], bearer[SECRET_MAX], ticket[SECRET_MAX];
+    if (l->draining || !header(wsi, WSI_TOKEN_GET_URI, path, sizeof path) ||
+        strcmp(path, "/ws/events") != 0)
+        return false;
+    bool has_origin = header(wsi, WSI_TOKEN_ORIGIN, origin, sizeof origin);
+    if (has_origin && strcmp(origin, l->house->public_url) != 0)
+        return false;
+    cookie_of(wsi, cookie);
+    bearer_of(wsi, bearer);
+    ticket_of(wsi, ticket);
+    return *bearer || *ticket || !*cookie || has_origin;
+}
+
+/* ---- asking who it is */
+
+static void read_keys(struct asking *a, const struct viewer *v)
+{
+    a->person = v->person;
+    a->session = v->session;
+    a->token = v->token;
+    a->keys_n = v->keys_n;
+    a->keys = mem_array(v->keys_n + 1, sizeof *a->keys);
+    if (v->keys_n)
+        memcpy(a->keys, v->keys, v->keys_n * sizeof *a->keys);
+}
+
+static enum err ask_first(struct call *c, const struct asking *a)
+{
+    struct viewer_proof proof = { 0 };
+    if (*a->ticket)
+        return viewer_of_ticket(c, str_of(a->ticket));
+    if (*a->bearer)
+        proof.bearer = str_of(a->bearer);
+    else
+        proof.cookie = str_of(a->cookie);
+    return viewer_resolve(c, &proof);
+}
+
+static void run_ask(void *own, void *arg)
+{
+    struct asking *a = arg;
+    struct call c;
+    enum err e = E_RETRY;
+    for (int try = 0; e == E_RETRY && try < 8; try++) {
+        c = worker_call(own, "events");
+        bool again = a->session || a->token;
+        e = again ? viewer_again(&c, &(struct viewer){ .session = a->session, .token = a->token })
+                  : ask_first(&c, a);
+    }
+    if (!e && c.viewer->person == 0)
+        e = E_LOGIN;
+    if (!e && c.viewer->must_change)
+        e = E_MUST_CHANGE;
+    if (!e)
+        read_keys(a, c.viewer);
+    a->answer = e;
+    live_note(a->live, &(struct note){ .kind = NOTE_ANSWER, .answer = a });
+}
+
+static void asking_free(struct asking *a)
+{
+    explicit_bzero(a, offsetof(struct asking, session));
+    mem_free(a->keys);
+    mem_free(a);
+}
+
+static void ask(struct socket *s, struct asking *a)
+{
+    struct live *l = s->live;
+    a->live = l;
+    a->socket = s->id;
+    s->asking = true;
+    s->ask_again = false;
+    s->asked_at = clock_mono();
+    atomic_fetch_add(&l->asking, 1);
+    if (pool_submit(l->house->requests, run_ask, a) == E_OK)
+        return;
+    atomic_fetch_sub(&l->asking, 1);
+    s->asking = false;
+    asking_free(a);
+    if (s->state == SOCK_ASKING)
+        socket_end(s, CLOSE_LATER);
+    else
+        s->ask_again = true; /* the next beat tries */
+}
+
+void events_open(struct socket *s)
+{
+    struct asking *a = NEW(struct asking);
+    cookie_of(s->wsi, a->cookie);
+    bearer_of(s->wsi, a->bearer);
+    ticket_of(s->wsi, a->ticket);
+    ask(s, a);
+}
+
+static void ask_again(struct socket *s)
+{
+    if (s->state != SOCK_OPEN)
+        return;
+    if (s->asking) {
+        s->ask_again = true;
+        return;
+    }
+    struct asking *a = NEW(struct asking);
+    a->session = s->session;
+    a->token = s->token;
+    ask(s, a);
+}
+
+static void admit(struct socket *s, struct asking *a)
+{
+    mem_free(s->keys);
+    s->keys = a->keys;
+    s->keys_n = a->keys_n;
+    s->person = a->person;
+    s->session = a->session;
+    s->token = a->token;
+    a->keys = NULL;
+    if (s->state != SOCK_ASKING)
+        return;
+    struct frame *f = frame_text(S("{\"noun\":\"hello\",\"id\":0,\"rev\":0}"));
+    s->state = SOCK_OPEN;
+    socket_send(s, f);
+    frame_unref(f);
+}
+
+static int close_code(enum err e)
+{
+    if (e == E_LOGIN)
+        return CLOSE_LOGIN;
+    return e == E_FORBIDDEN || e == E_MUST_CHANGE ? CLOSE_FORBIDDEN : CLOSE_LATER;
+}
+
+void events_answer(struct live *l, struct asking *a)
+{
+    struct socket *s = map_get(l->by_id, map_int_key(&a->socket));
+    atomic_fetch_sub(&l->asking, 1);
+    if (s && s->state != SOCK_CLOSING) {
+        s->asking = false;
+        if (a->answer)
+            socket_end(s, close_code(a->answer));
+        else
+            admit(s, a);
+        if (s->ask_again)
+            ask_again(s);
+    }
+    asking_free(a);
+}
+
+/* ---- what is heard */
+
+static bool may_hear(const struct socket *s, int64_t audience)
+{
+    size_t low = 0, high = s->keys_n;
+    while (low < high) {
+        size_t mid = (low + high) / 2;
+        if (s->keys[mid] == audience)
+            return true;
+        if (s->keys[mid] < audience)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return false;
+}
+
+/* Also while the first answer is under way: it may have read the rights before they changed. */
+static void rights_changed(struct live *l, int64_t person)
+{
+    for (struct socket *s = l->sockets; s; s = s->next)
+        if (s->state == SOCK_ASKING)
+            s->ask_again = true;
+        else if (s->person == person)
+            ask_again(s);
+}
+
+static void session_ended(struct live *l, int64_t session)
+{
+    for (struct socket *s = l->sockets; s; s = s->next)
+        if (s->state == SOCK_OPEN && s->session == session)
+            socket_end(s, CLOSE_LOGIN);
+        else if (s->state == SOCK_ASKING)
+            s->ask_again = true;
+}
+
+static struct frame *event_frame(const struct event *e)
+{
+    struct buf b;
+    buf_init(&b, FRAME_MAX);
+    buf_addz(&b, "{\"noun\":");
+    buf_json(&b, str_of(e->noun));
+    buf_fmt(&b, ",\"id\":%lld,\"rev\":%lld}", (long long)e->id, (long long)e->rev);
+    struct frame *f = frame_text(buf_str(&b));
+    buf_fini(&b);
+    return f;
+}
+
+void events_hear(struct live *l, const struct event *e)
+{
+    if (strcmp(e->noun, "rights") == 0)
+        rights_changed(l, e->id);
+    if (strcmp(e->noun, "session") == 0)
+        session_ended(l, e->id);
+    if (e->audience == 0)
+        return;
+    struct frame *f = event_frame(e);
+    for (struct socket *s = l->sockets; s; s = s->next)
+        if (s->state == SOCK_OPEN && may_hear(s, e->audience))
+            socket_send(s, f);
+    frame_unref(f);
+}
+
+/* Once a second, each time for a twentieth of the sockets, so that not all are woken at once. */
+void events_beat(struct live *l)
+{
+    struct frame *f = frame_text(S("{\"noun\":\"beat\",\"id\":0,\"rev\":0}"));
+    int64_t turn = l->beats++ % BEAT_S, now = clock_mono();
+    for (struct socket *s = l->sockets; s; s = s->next) {
+        if (s->state != SOCK_OPEN || s->id % BEAT_S != turn)
+            continue;
+        socket_send(s, f);
+        if (s->ask_again || now - s->asked_at > AGAIN_S * SECOND_MS)
+            ask_again(s);
+    }
+    frame_unref(f);
+}
