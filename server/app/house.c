@@ -4,6 +4,7 @@
 #include "server/app/house.h"
 
 #include "server/app/config.h"
+#include "server/app/ticket.h"
 #include "server/app/worker.h"
 #include "server/base/clock.h"
 #include "server/base/id.h"
@@ -204,6 +205,7 @@ enum err house_open(const struct config *config, bool alone, struct house **out)
     h->started = clock_now();
     h->process = process_name();
     h->probe = probe_find(config->probe);
+    h->tickets = tickets_new();
     enum err e = open_all(h, alone);
     if (e) {
         house_close(h);
@@ -241,6 +243,7 @@ void house_close(struct house *h)
     if (!h)
         return;
     blobs_close(h->blobs);
+    tickets_free(h->tickets);
     bus_close(h->bus);
     store_close(h->store);
     if (h->lock >= 0)

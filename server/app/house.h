@@ -15,6 +15,7 @@ struct store;
 struct bus;
 struct blobs;
 struct spools;
+struct tickets;
 struct config;
 
 struct house {
@@ -27,6 +28,7 @@ struct house {
     struct bus *bus;
     struct blobs *blobs;                      /* stored contents */
     struct spools *spools;                    /* uploads on their way; NULL outside of serve */
+    struct tickets *tickets;                  /* app/ticket.h */
     struct pool *requests, *passwords, *jobs; /* NULL outside of serve */
     unsigned char secret[32];                 /* of this data folder: signs links; DIR/secret */
     const char *process; /* this process's name in rows that belong to it (uploads) */

@@ -13,8 +13,8 @@
 enum { EVENT_NOUN = 24 };
 
 /* Something changed. Those whose audience keys hold `audience` may know; 0: nobody but the house
- * itself. Two nouns speak to open sockets as well: "rights"   id = person: this person's keys
- * changed, read them again "session"  id = session: it ended, close what hangs on it */
+ * itself. The noun "viewer" (id = person) also says that this person's rights, keys or sessions
+ * changed: open sockets are asked again who they are. */
 struct event {
     char noun[EVENT_NOUN];
     int64_t id, rev, audience;

@@ -87,8 +87,17 @@ static bool is_handshake(struct str head, const char *public_url)
     v = head_value(head, "Origin", &origins);
     if (origins > 1 || (origins == 1 && !str_eqz(v, public_url)))
         return false;
+    bool program = !absent(head, "Authorization") || str_find(line, S("ticket="), 0) != SIZE_MAX;
+    if (origins == 0 && !program && !absent(head, "Cookie"))
+        return false;
     return absent(head, "Content-Length") && absent(head, "Transfer-Encoding") &&
            at_most_once(head, "Cookie") && at_most_once(head, "Authorization");
+}
+
+static bool is_address(struct str head)
+{
+    static const struct str events = { "GET /ws/events", 14 };
+    return str_starts(head, events) && (head.p[events.n] == ' ' || head.p[events.n] == '?');
 }
 
 /* No blank line will make a request of this: not even the first line is one, or lines end as K1
@@ -104,11 +113,10 @@ static bool is_hopeless(struct str head)
 
 enum knock knock_of(struct str head, bool full, const char *public_url)
 {
-    static const struct str ws = { "GET /ws/", 8 };
     struct str whole = head_end(head);
     if (!whole.n && !full && !is_hopeless(head))
         return KNOCK_WAIT;
-    if (!whole.n || !str_starts(whole, ws))
+    if (!whole.n || !is_address(whole))
         return KNOCK_HTTP;
     return is_handshake(whole, public_url) ? KNOCK_LIVE : KNOCK_HTTP;
 }

@@ -164,9 +164,12 @@ static void read_client(struct exchange *x)
 static enum err refuse_socket(const struct exchange *x)
 {
     struct str origin = request_header(&x->rq, "Origin");
+    bool own = str_eqz(origin, x->server->house->public_url);
     if (!str_starts(x->rq.path, S("/ws/")))
         return E_OK;
-    return origin.n && !str_eqz(origin, x->server->house->public_url) ? E_ORIGIN : E_UPGRADE;
+    if (!str_eqz(x->rq.path, "/ws/events"))
+        return E_NOT_FOUND;
+    return origin.n && !own ? E_ORIGIN : E_UPGRADE;
 }
 
 static enum err check_size(struct exchange *x, int64_t length)

@@ -12,6 +12,7 @@
 #include "server/app/setting.h"
 #include "server/app/setup.h"
 #include "server/app/status.h"
+#include "server/app/ticket.h"
 #include "server/app/dict_list.h"
 #include "server/app/file.h"
 #include "server/app/resource.h"

@@ -4,6 +4,7 @@
  * V2: an answer that arrives while another change was told is asked again. */
 #include "server/live/live_int.h"
 
+#include "server/app/ticket.h"
 #include "server/app/viewer.h"
 #include "server/app/worker.h"
 #include "server/base/buf.h"
@@ -95,11 +96,16 @@ static void read_keys(struct asking *a, const struct viewer *v)
         memcpy(a->keys, v->keys, v->keys_n * sizeof *a->keys);
 }
 
-static enum err ask_first(struct call *c, const struct asking *a)
+static enum err ask_first(struct call *c, struct asking *a)
 {
     struct viewer_proof proof = { 0 };
-    if (*a->ticket)
-        return viewer_of_ticket(c, str_of(a->ticket));
+    if (*a->ticket) {
+        struct viewer before;
+        enum err e = ticket_take(c->house, str_of(a->ticket), &before);
+        a->session = before.session; /* a run that is repeated finds it used up */
+        a->token = before.token;
+        return e ? e : viewer_again(c, &before);
+    }
     if (*a->bearer)
         proof.bearer = str_of(a->bearer);
     else
@@ -236,22 +242,13 @@ static bool may_hear(const struct socket *s, int64_t audience)
 }
 
 /* Also while the first answer is under way: it may have read the rights before they changed. */
-static void rights_changed(struct live *l, int64_t person)
+static void viewer_changed(struct live *l, int64_t person)
 {
     for (struct socket *s = l->sockets; s; s = s->next)
         if (s->state == SOCK_ASKING)
             s->ask_again = true;
         else if (s->person == person)
             ask_again(s);
-}
-
-static void session_ended(struct live *l, int64_t session)
-{
-    for (struct socket *s = l->sockets; s; s = s->next)
-        if (s->state == SOCK_OPEN && s->session == session)
-            socket_end(s, CLOSE_LOGIN);
-        else if (s->state == SOCK_ASKING)
-            s->ask_again = true;
 }
 
 static struct frame *event_frame(const struct event *e)
@@ -268,10 +265,8 @@ static struct frame *event_frame(const struct event *e)
 
 void events_hear(struct live *l, const struct event *e)
 {
-    if (strcmp(e->noun, "rights") == 0)
-        rights_changed(l, e->id);
-    if (strcmp(e->noun, "session") == 0)
-        session_ended(l, e->id);
+    if (strcmp(e->noun, "viewer") == 0)
+        viewer_changed(l, e->id);
     if (e->audience == 0)
         return;
     struct frame *f = event_frame(e);

@@ -59,10 +59,11 @@ static void stop(struct live *l)
 {
     l->stopping = true;
     uv_timer_stop(&l->beat);
-    lws_sul_cancel(&l->flush);
+    uv_prepare_stop(&l->flush);
     lws_context_destroy(l->context);
     uv_close((uv_handle_t *)&l->wake, NULL);
     uv_close((uv_handle_t *)&l->beat, NULL);
+    uv_close((uv_handle_t *)&l->flush, NULL);
 }
 
 static void handle(struct live *l, struct note *n)
@@ -98,6 +99,11 @@ static void on_beat(uv_timer_t *t)
     events_beat(l);
     if (!l->sockets)
         uv_timer_stop(t); /* nobody there: no waking */
+}
+
+static void on_flush(uv_prepare_t *p)
+{
+    socket_flush_dirty(p->data);
 }
 
 static void on_event(void *arg, const struct event *e)
@@ -172,11 +178,13 @@ enum err live_open(struct house *h, struct live **out)
     l->inbox_tail = &l->inbox;
     pthread_mutex_init(&l->lock, NULL);
     if (uv_loop_init(&l->loop) || uv_async_init(&l->loop, &l->wake, on_wake) ||
-        uv_timer_init(&l->loop, &l->beat) || context_open(l)) {
+        uv_timer_init(&l->loop, &l->beat) || uv_prepare_init(&l->loop, &l->flush) ||
+        context_open(l)) {
         log_error("live.open");
         return E_INTERNAL;
     }
-    l->wake.data = l->beat.data = l;
+    l->wake.data = l->beat.data = l->flush.data = l;
+    uv_prepare_start(&l->flush, on_flush);
     uv_timer_start(&l->beat, on_beat, SECOND_MS, SECOND_MS);
     l->ear = bus_subscribe(h->bus, on_event, l);
     metric_add(&(struct metric){ "jibei_live_sockets", NULL, "Open WebSockets.", METRIC_GAUGE,

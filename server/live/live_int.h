@@ -77,9 +77,9 @@ struct live {
     uv_loop_t loop;
     uv_async_t wake;
     uv_timer_t beat;
+    uv_prepare_t flush; /* before the loop sleeps, everything that was queued is sent */
     struct lws_context *context;
     struct lws_vhost *vhost;
-    lws_sorted_usec_list_t flush;
     struct socket *sockets, *dirty;
     struct map *by_id;
     int64_t last_id, beats;

@@ -70,19 +70,12 @@ static void queue_grow(struct socket *s)
     s->head = 0;
 }
 
-static void on_flush(lws_sorted_usec_list_t *sul)
-{
-    socket_flush_dirty(lws_container_of(sul, struct live, flush));
-}
-
 static void mark_dirty(struct socket *s)
 {
     struct live *l = s->live;
     if (s->dirty)
         return;
     s->dirty = true;
-    if (!l->dirty)
-        lws_sul_schedule(l->context, 0, &l->flush, on_flush, 1);
     s->next_dirty = l->dirty;
     l->dirty = s;
 }
@@ -104,10 +97,18 @@ void socket_send(struct socket *s, struct frame *f)
     mark_dirty(s);
 }
 
+/* libwebsockets looks at its clock only in a callback of its own: what is set from outside needs a
+ * nudge. */
+static void set_timeout(struct socket *s, enum pending_timeout why, int seconds)
+{
+    lws_set_timeout(s->wsi, why, seconds);
+    lws_cancel_service(s->live->context);
+}
+
 static void fail(struct socket *s)
 {
     s->failed = true;
-    lws_set_timeout(s->wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC);
+    set_timeout(s, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC);
 }
 
 void socket_flush(struct socket *s)
@@ -156,7 +157,7 @@ void socket_end(struct socket *s, int code)
     s->queue[(s->head + s->n++) % s->room] = frame_new(0x8, reason, sizeof reason);
     s->state = SOCK_CLOSING;
     mark_dirty(s);
-    lws_set_timeout(s->wsi, PENDING_TIMEOUT_CLOSE_SEND, CLOSE_WAIT_S);
+    set_timeout(s, PENDING_TIMEOUT_CLOSE_SEND, CLOSE_WAIT_S);
 }
 
 /* ---- life */
@@ -233,6 +234,8 @@ int socket_callback(struct lws *wsi, enum lws_callback_reasons why, void *user, 
         if (*own)
             incoming(*own, wsi, n);
         return 0;
+    case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE: /* the answer to ours: all was said */
+        return *own && (*own)->state == SOCK_CLOSING ? -1 : 0;
     case LWS_CALLBACK_SERVER_WRITEABLE:
         if (*own)
             socket_flush(*own);
