@@ -29,6 +29,7 @@ OBJ := $(MAIN_SRC:%.c=$(B)/obj/%.o) $(GEN_SRC:$(B)/gen/%.c=$(B)/obj/gen/%.o)
 PROBE_OBJ := $(PROBE_SRC:%.c=$(B)/obj/%.o)
 UNIT_SRC := $(sort $(wildcard tests/unit/test_*.c))
 UNIT := $(UNIT_SRC:tests/unit/%.c=$(B)/unit/%)
+FUZZ_REPLAY := $(patsubst tests/fuzz/fuzz_%.c,$(B)/replay/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 
 all: $(if $(wildcard server/main.c),$(B)/jibei) $(if $(wildcard server/probe/main.c),$(B)/jibei-probe) $(B)/libjibei.a
 
@@ -60,8 +61,33 @@ $(B)/unit/%: tests/unit/%.c $(B)/libjibei.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libjibei.a $(LDLIBS) -lcmocka
 
 .PHONY: unit
-unit: $(UNIT) $(if $(wildcard server/probe/main.c),$(B)/jibei-probe)
+unit: $(UNIT) $(FUZZ_REPLAY) $(B)/jibei-probe
 	@set -e; for t in $(UNIT); do echo "== $${t##*/}"; $$t; done
+	@set -e; for f in $(FUZZ_NAMES); do [ ! -d tests/fuzz/finds/$$f ] || $(B)/replay/$$f tests/fuzz/finds/$$f/*; done
+	@echo "fuzzing's finds replayed: $(FUZZ_NAMES)"
+
+# ---- fuzzing: make fuzz, or make fuzz FUZZ=zip FUZZ_SECONDS=600; finds stay in tests/fuzz/finds
+FUZZ_NAMES := $(sort $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c)))
+FUZZ ?= $(FUZZ_NAMES)
+FUZZ_SECONDS ?= 20
+FUZZ_B := $(B)/fuzz
+.PHONY: fuzz fuzz-build
+$(B)/replay/%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(B)/libjibei.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ tests/fuzz/fuzz_$*.c tests/fuzz/replay.c $(B)/libjibei.a $(LDLIBS)
+
+# In the inner make: libjibei.a instrumented, each fuzzer with libFuzzer's main.
+fuzz-build: $(B)/libjibei.a
+	@set -e; for f in $(FUZZ); do $(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $(B)/fuzz_$$f tests/fuzz/fuzz_$$f.c $(B)/libjibei.a $(LDLIBS); done
+
+fuzz:
+	@$(MAKE) -s B=$(FUZZ_B) CC=clang OPT="-O1 -g -fno-omit-frame-pointer" FUZZ="$(FUZZ)" \
+	  SAN="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -U_FORTIFY_SOURCE" fuzz-build
+	@set -e; for f in $(FUZZ); do mkdir -p $(FUZZ_B)/corpus/$$f tests/fuzz/finds/$$f; \
+	  $(FUZZ_B)/fuzz_$$f -max_total_time=$(FUZZ_SECONDS) -max_len=65536 -timeout=10 -rss_limit_mb=2048 -verbosity=0 -print_final_stats=1 \
+	    -artifact_prefix=tests/fuzz/finds/$$f/ $(FUZZ_B)/corpus/$$f tests/fuzz/finds/$$f > $(FUZZ_B)/$$f.log 2>&1 \
+	    || { tail -30 $(FUZZ_B)/$$f.log; exit 1; }; \
+	  echo "fuzz $$f: $$(sed -n 's/stat::number_of_executed_units: *//p' $(FUZZ_B)/$$f.log) runs, nothing found"; done
 
 # ---- the web client: packages by the lock file, then the built client in $(B)/web
 WEB_FILES = $(shell find web/src web/public web/index.html web/vite.config.ts web/tsconfig.json -type f)
