@@ -24,7 +24,7 @@ PROBE_LIBS := -larchive -lmagic -lxml2 -lz -lsodium -lcrypto -lseccomp -lm
 ROOMS := base crdt format app bus http live door
 MAIN_SRC := $(sort $(foreach r,$(ROOMS),$(wildcard server/$(r)/*.c)) $(wildcard storage/*.c))
 PROBE_SRC := $(sort $(wildcard server/base/*.c server/format/*.c server/probe/*.c))
-GEN_SRC := $(B)/gen/migrations.c
+GEN_SRC := $(B)/gen/migrations.c $(B)/gen/demo_embed.c
 OBJ := $(MAIN_SRC:%.c=$(B)/obj/%.o) $(GEN_SRC:$(B)/gen/%.c=$(B)/obj/gen/%.o)
 PROBE_OBJ := $(PROBE_SRC:%.c=$(B)/obj/%.o)
 UNIT_SRC := $(sort $(wildcard tests/unit/test_*.c))
@@ -54,6 +54,11 @@ $(B)/obj/gen/%.o: $(B)/gen/%.c
 $(B)/gen/migrations.c: $(sort $(wildcard storage/migrations/*.sql)) storage/migrations/embed.sh
 	@mkdir -p $(@D)
 	sh storage/migrations/embed.sh storage/migrations > $@
+
+# So do the small media files of the demo county.
+$(B)/gen/demo_embed.c: $(wildcard server/app/demo_files/*)
+	@mkdir -p $(@D)
+	sh server/app/demo_files/embed.sh server/app/demo_files > $@
 
 # ---- tests: each unit test is a program of its own
 $(B)/unit/%: tests/unit/%.c $(B)/libjibei.a

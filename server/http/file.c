@@ -10,6 +10,16 @@ static struct file_done *done_new(struct call *c, struct output *out)
     return d;
 }
 
+enum err h_file_add(struct call *c, const struct input *in, struct output *out)
+{
+    return file_add(c, in->id[0], in->body, done_new(c, out));
+}
+
+enum err h_file_renew(struct call *c, const struct input *in, struct output *out)
+{
+    return file_renew(c, in->id[0], in->body, done_new(c, out));
+}
+
 enum err h_file_arrange(struct call *c, const struct input *in, struct output *out)
 {
     return file_arrange(c, in->id[0], in->body, done_new(c, out));
