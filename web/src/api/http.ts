@@ -27,6 +27,7 @@ export interface Ask {
   /* A file as it is, instead of a body. */
   raw?: Blob;
   rev?: number;
+  headers?: Record<string, string>;
   create?: boolean;
   signal?: AbortSignal;
 }
@@ -76,7 +77,7 @@ async function send(method: string, path: string, ask: Ask, headers: Headers): P
 }
 
 export async function request<T>(method: string, path: string, ask: Ask = {}): Promise<T> {
-  const headers = new Headers({ accept: 'application/json' });
+  const headers = new Headers({ accept: 'application/json', ...ask.headers });
   if (ask.rev !== undefined) headers.set('if-match', `"${ask.rev}"`);
   if (ask.create) headers.set('idempotency-key', uuid());
   const repeatable = method === 'GET' || !!ask.create;

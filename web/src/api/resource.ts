@@ -3,8 +3,8 @@ import { create, drop, edit, get, request, url, type Query } from './http';
 import type { Shape } from './shapes';
 import type { Page } from '@/ui/list';
 
-/* `snippet` comes with search only. */
-export type ResourceRow = Shape<'resource_card'> & { snippet?: string };
+/* What was found where comes with search only. */
+export type ResourceRow = Shape<'resource_card'> & { snippet?: string; file?: string; page?: number };
 export type FileRow = Shape<'resource_file'>;
 export type Resource = Shape<'resource'>;
 export type ResourceBody = Required<Omit<Shape<'resource_form'>, 'scope_ref'>> & { scope_ref?: number };
@@ -39,6 +39,9 @@ export const fileRename = (id: number, name: string) => request<void>('PATCH', `
 export const fileDrop = (id: number) => drop(`/api/files/${id}`);
 export const fileRestore = (id: number) => create<void>(`/api/files/${id}/restore`);
 export const fileOrder = (id: number, ids: number[]) => create<void>(`/api/resources/${id}/order`, { ids });
+
+export type ResourceEvent = Shape<'resource_log'>;
+export const resourceLog = async (id: number) => (await get<Shape<'resource_events'>>(`/api/resources/${id}/log`)).items;
 
 export type FileVersion = Shape<'file_version'>;
 export const fileVersions = async (id: number) => (await get<Shape<'file_version_list'>>(`/api/files/${id}/versions`)).items;

@@ -1,5 +1,5 @@
 /* Uploads: where tus sends them, which of mine are unfinished, and what they become. */
-import { create, drop, get } from './http';
+import { create, get, request } from './http';
 
 export const endpoint = '/api/uploads';
 
@@ -15,7 +15,7 @@ export interface Unfinished {
   path: string;
   size: number;
   offset: number;
-  last_modified: number | null;
+  last_modified?: number;
   target: Target;
   updated_at: number;
   expires_at: number;
@@ -23,11 +23,11 @@ export interface Unfinished {
 
 export const unfinished = async (): Promise<Unfinished[]> => (await get<{ items: Unfinished[] }>(endpoint)).items;
 
-export const discard = (url: string) => drop(url);
+export const discard = (url: string) => request<void>('DELETE', url, { headers: { 'tus-resumable': '1.0.0' } });
 
 /** Makes the finished upload a file of a resource (or a new version of one). */
-export async function attach(url: string, target: Target, name: string, path: string): Promise<void> {
-  const upload_id = url.split('/').pop() ?? '';
+export async function attach(url: string, target: Target): Promise<void> {
+  const upload_id = decodeURIComponent(url.split('/').pop() ?? '');
   if (target.file_id) await create(`/api/files/${target.file_id}/versions`, { upload_id });
-  else if (target.resource_id) await create(`/api/resources/${target.resource_id}/files`, { upload_id, name, path });
+  else if (target.resource_id) await create(`/api/resources/${target.resource_id}/files`, { upload_id });
 }

@@ -381,6 +381,20 @@ export const en: Record<Key, string> = {
   'resource.takers': 'Who took it',
   'resource.takersText': 'Only the author sees this list.',
   'resource.noTakers': 'Nobody yet',
+  'resource.log': 'History',
+
+  'resourceAct.create': 'created it',
+  'resourceAct.submit': 'submitted it',
+  'resourceAct.publish': 'published it',
+  'resourceAct.claim': 'began the review',
+  'resourceAct.release': 'gave back the review',
+  'resourceAct.approve': 'approved it',
+  'resourceAct.return': 'returned it',
+  'resourceAct.recall': 'took it back',
+  'resourceAct.withdraw': 'withdrew it',
+  'resourceAct.discard': 'deleted it',
+  'resourceAct.change': 'changed it, for a new approval',
+  'resourceAct.undo': 'undid it',
 
   'role.teacher': 'Teacher',
 
@@ -436,6 +450,8 @@ export const en: Record<Key, string> = {
   'search.fit': 'Best match',
   'search.used': 'Most used',
   'search.focus': 'Search the library',
+  'search.inFile': 'in {file}',
+  'search.inPage': 'in {file}, page {n}',
 
   'session.title': 'Devices',
   'session.text': 'End what you do not know, and change your password.',
@@ -500,6 +516,11 @@ export const en: Record<Key, string> = {
   'spine.addText': 'One per line.',
   'spine.rename': 'Rename',
   'spine.none': 'Nothing here yet: {level}',
+  'spine.import': 'Import a volume',
+  'spine.importText': 'Paste the table of contents: one per line, unit and lesson separated by a tab.',
+  'spine.importField': 'Table of contents',
+  'spine.importFine': 'Fine: {units} units and {lessons} lessons new, {known} known.',
+  'spine.line': 'Line {n}: {note}',
 
   'status.fine': 'All is well',
   'status.disk': 'Disk',
@@ -612,4 +633,6 @@ export const en: Record<Key, string> = {
   'upload.notSame': 'Please choose the same file “{name}” (same name and size).',
   'upload.lineBroken': 'The line broke; it goes on by itself when the line is back.',
   'upload.refused': 'The server refused this file ({status}).',
+  'upload.conclude': 'Add to the resource',
+  'upload.concluded': '{name} added',
 };

@@ -380,6 +380,20 @@ export const zh = {
   'resource.takers': '谁取用了',
   'resource.takersText': '只有作者能看到这份名单。',
   'resource.noTakers': '还没有人取用',
+  'resource.log': '经过',
+
+  'resourceAct.create': '新建',
+  'resourceAct.submit': '提交审批',
+  'resourceAct.publish': '发布',
+  'resourceAct.claim': '开始审批',
+  'resourceAct.release': '放回待审批',
+  'resourceAct.approve': '通过审批',
+  'resourceAct.return': '退回修改',
+  'resourceAct.recall': '收回',
+  'resourceAct.withdraw': '撤回',
+  'resourceAct.discard': '删除',
+  'resourceAct.change': '修改后重新送审',
+  'resourceAct.undo': '撤销',
 
   'role.teacher': '教师',
 
@@ -435,6 +449,8 @@ export const zh = {
   'search.fit': '最相关',
   'search.used': '最常用',
   'search.focus': '搜索资源',
+  'search.inFile': '见《{file}》',
+  'search.inPage': '见《{file}》第 {n} 页',
 
   'session.title': '登录的设备',
   'session.text': '不认识的设备请退出，并马上修改密码。',
@@ -448,8 +464,8 @@ export const zh = {
 
   'setup.title': '首次设置',
   'setup.lead': '欢迎使用集备。填好下面几项，就可以开始了。',
-  'setup.code': '设置码',
-  'setup.codeHint': '服务器启动时打印在屏幕上的设置码',
+  'setup.code': '初始化码',
+  'setup.codeHint': '服务器启动时打印在屏幕上的初始化码',
   'setup.county': '区县名称',
   'setup.countyHint': '例如：揭西县',
   'setup.name': '管理员姓名',
@@ -499,6 +515,11 @@ export const zh = {
   'spine.addText': '一行一个，可以一次添加多个。',
   'spine.rename': '改名',
   'spine.none': '这里还没有{level}',
+  'spine.import': '整册导入',
+  'spine.importText': '从目录里复制粘贴：一行一个，单元和课可以用制表符或“单元名 课名”分开。',
+  'spine.importField': '目录',
+  'spine.importFine': '检查通过：新增单元 {units} 个、课 {lessons} 个，已有 {known} 个。',
+  'spine.line': '第 {n} 行：{note}',
 
   'status.fine': '一切正常',
   'status.disk': '磁盘空间',
@@ -611,4 +632,6 @@ export const zh = {
   'upload.notSame': '请选择同一个文件“{name}”（名称和大小要一致）。',
   'upload.lineBroken': '网络断开了，连上后自动继续。',
   'upload.refused': '服务器没有接受这个文件（{status}）。',
+  'upload.conclude': '加入资源',
+  'upload.concluded': '{name}已加入资源',
 } as const;

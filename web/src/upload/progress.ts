@@ -51,7 +51,7 @@ export function overall(items: readonly Amount[]): number {
 }
 
 export function isSame(before: Unfinished, file: { name: string; size: number; lastModified: number }, target: Target): boolean {
-  const sameTime = before.last_modified === null || before.last_modified === file.lastModified;
+  const sameTime = before.last_modified == null || before.last_modified === file.lastModified;
   const sameTarget = (before.target.resource_id ?? null) === (target.resource_id ?? null);
   return before.name === file.name && before.size === file.size && sameTime && sameTarget;
 }

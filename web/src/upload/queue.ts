@@ -59,7 +59,7 @@ function pump(): void {
 
 async function finish(u: Item): Promise<void> {
   try {
-    await attach(u.url ?? '', u.target, u.name, u.path);
+    await attach(u.url ?? '', u.target);
     u.state = 'done';
     u.sent = u.size;
     attached.forEach((tell) => tell(u.target));
@@ -119,6 +119,12 @@ export async function enqueue(files: readonly Picked[], target: Target): Promise
     uploads.push(newItem(file, path, target, before));
   }
   pump();
+}
+
+/** All its bytes are there, but nobody was here to give them to the resource: done now. */
+export async function conclude(before: Unfinished): Promise<void> {
+  await attach(before.url, before.target);
+  attached.forEach((tell) => tell(before.target));
 }
 
 /** Goes on with one of the server's unfinished uploads; the file must be the same. */
