@@ -20,5 +20,7 @@
 #include "server/app/token.h"
 #include "server/app/upload.h"
 #include "server/app/version.h"
+#include "server/http/content.h"
+#include "server/http/pack.h"
 
 #endif

@@ -1,0 +1,36 @@
+/* The bytes of a file: may he? which blob? open it. */
+#include "server/app/content.h"
+
+#include "server/app/file_access.h"
+#include "server/format/kind.h"
+#include "storage/blob.h"
+
+static bool mime_shown(struct str mime)
+{
+    for (size_t i = 0; i < kinds_n; i++)
+        if (str_eqz(mime, kinds[i].mime))
+            return kinds[i].shown;
+    return false;
+}
+
+enum err content_open(struct call *c, int64_t file_id, int64_t version, struct content *out)
+{
+    struct file_access f;
+    struct blob b;
+    enum err e = file_readable(c, file_id, version, &f);
+    if (e || (e = blob_get(c->db, c->arena, f.blob_id, &b)))
+        return e;
+    *out = (struct content){ .fd = -1,
+                             .resource_id = f.resource_id,
+                             .size = (uint64_t)b.size,
+                             .sha256 = b.sha256,
+                             .mime = b.mime,
+                             .name = f.name,
+                             .shown = b.verdict == BLOB_ACCEPTED && mime_shown(b.mime) };
+    return blobs_fd(c->house->blobs, b.sha256, out->size, &out->fd);
+}
+
+enum err content_blob(struct house *h, struct str sha256, uint64_t size, int *fd)
+{
+    return blobs_fd(h->blobs, sha256, size, fd);
+}
