@@ -222,7 +222,9 @@ done:
     return txn_end(&tx, e);
 }
 
-enum err handover_dept(struct call *c, int64_t from, int64_t to)
+enum err handover_dept(struct call *c, int64_t from, int64_t to, int64_t *n)
 {
-    return dept_leads_over(c->db, from, to, c->now);
+    enum err e = dept_leads_over(c->db, from, to, c->now);
+    *n += e ? 0 : db_changed(c->db);
+    return e;
 }

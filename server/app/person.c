@@ -227,7 +227,7 @@ static enum err keys_anew(struct call *c, int64_t person)
 
 static struct slip slip_of(const struct person *p, struct str password)
 {
-    return (struct slip){ p->school_name, p->name, p->staff_no, p->login, password };
+    return (struct slip){ p->id, p->school_name, p->name, p->staff_no, p->login, password };
 }
 
 enum err person_create(struct call *c, const struct person_new *in, struct person_made *out)
@@ -264,7 +264,7 @@ done:
     return e;
 }
 
-static void apply(const struct person_edit *in, struct person *p, int64_t now)
+static void apply(const struct person_edit *in, struct person *p)
 {
     if (in->has_name)
         p->name = str_trim(in->name);
@@ -282,8 +282,6 @@ static void apply(const struct person_edit *in, struct person *p, int64_t now)
         p->title = in->title;
     if (in->has_school)
         p->school = in->school;
-    if (in->has_disabled)
-        p->disabled_at = !in->disabled ? 0 : p->disabled_at ? p->disabled_at : now;
 }
 
 enum err person_update(struct call *c, int64_t id, int64_t rev, const struct person_edit *in,
@@ -298,7 +296,7 @@ enum err person_update(struct call *c, int64_t id, int64_t rev, const struct per
         goto done;
     *out = before;
     out->rev = rev;
-    apply(in, out, c->now);
+    apply(in, out);
     struct pinyin py = pinyin_of(c->arena, out->name, true);
     out->pinyin = py.full;
     out->initials = py.initials;
@@ -307,10 +305,7 @@ enum err person_update(struct call *c, int64_t id, int64_t rev, const struct per
         (e = check_free(c, out)) || (e = person_change(c->db, out)) || (e = keys_anew(c, id)) ||
         (e = told(c, out)))
         goto done;
-    const char *action = out->disabled_at == before.disabled_at ? "person.edit"
-                         : out->disabled_at                     ? "person.disable"
-                                                                : "person.enable";
-    if ((e = audit_add(c, action, "person", id, STR_NONE)))
+    if ((e = audit_add(c, "person.edit", "person", id, STR_NONE)))
         goto done;
     e = person_get(c->db, c->arena, id, out);
 done:
@@ -327,31 +322,45 @@ static enum err end_sessions(struct call *c, int64_t id)
     return e ? e : token_revoke_all(c->db, id, c->now);
 }
 
-enum err person_reset(struct call *c, int64_t id, struct slip *out)
+static enum err reset_one(struct call *c, int64_t id, struct slip *slip, struct str hash)
+{
+    struct person p;
+    struct attempt at = { .person = id };
+    enum err e;
+    if ((e = person_get(c->db, c->arena, id, &p)) ||
+        (e = person_guard(c, &p, CAP_password_reset)) ||
+        (e = password_put(c->db, id, hash, true, c->now)) || (e = attempt_succeeded(c, &at)) ||
+        (e = end_sessions(c, id)) || (e = keys_anew(c, id)))
+        return e;
+    *slip = slip_of(&p, slip->password);
+    return audit_add(c, "password.reset", "person", id, STR_NONE);
+}
+
+enum err person_reset(struct call *c, const struct person_ids *in, struct slip_page *out)
 {
     struct txn tx = { 0 };
-    struct person p;
-    enum err e;
-    if ((e = person_get(c->db, c->arena, id, &p)) || (e = person_guard(c, &p, CAP_password_reset)))
+    struct str *hashes = arena_array(c->arena, in->persons_n, sizeof *hashes);
+    enum err e = may(c, CAP_password_reset, NULL);
+    if (e)
         return e;
-    struct str password = password_make(c->arena);
-    struct str hash = password_hash(c->arena, password);
-    struct attempt at = { .person = id };
-    if ((e = txn_begin(&tx, c->db)) || (e = password_put(c->db, id, hash, true, c->now)) ||
-        (e = attempt_succeeded(c, &at)) || (e = end_sessions(c, id)) || (e = keys_anew(c, id)))
-        goto done;
-    e = audit_add(c, "password.reset", "person", id, STR_NONE);
-done:
-    *out = slip_of(&p, password);
+    out->items = arena_array(c->arena, in->persons_n, sizeof *out->items);
+    out->items_n = in->persons_n;
+    for (size_t i = 0; i < in->persons_n; i++) { /* costly: before the transaction */
+        out->items[i].password = password_make(c->arena);
+        hashes[i] = password_hash(c->arena, out->items[i].password);
+    }
+    e = txn_begin(&tx, c->db);
+    for (size_t i = 0; i < in->persons_n && !e; i++)
+        e = reset_one(c, in->persons[i], &out->items[i], hashes[i]);
     return txn_end(&tx, e);
 }
 
 /* ---- leaving */
 
-static enum err hand_over(struct call *c, const struct person *p, int64_t to)
+static enum err hand_over(struct call *c, const struct person *p, int64_t to, int64_t *n)
 {
     static const struct {
-        enum err (*give)(struct call *c, int64_t from, int64_t to);
+        enum err (*give)(struct call *c, int64_t from, int64_t to, int64_t *n);
     } all[] = {
 #define HANDOVER(noun, text) { handover_##noun },
 #include "server/app/handover.def"
@@ -362,7 +371,7 @@ static enum err hand_over(struct call *c, const struct person *p, int64_t to)
     if (e == E_NOT_FOUND || (!e && (heir.disabled_at || heir.school != p->school || to == p->id)))
         return fail(c, E_INPUT, "to", "请选择本校一位在职的同事来接手。");
     for (size_t i = 0; i < sizeof all / sizeof *all && !e; i++)
-        e = all[i].give(c, p->id, to);
+        e = all[i].give(c, p->id, to, n);
     return e ? e : keys_anew(c, to);
 }
 
@@ -375,7 +384,34 @@ enum err person_strip(struct call *c, int64_t id)
     return end_sessions(c, id);
 }
 
-enum err person_leave(struct call *c, int64_t id, const struct person_leaving *in)
+enum err person_hand_over(struct call *c, int64_t id, int64_t to, struct person_handed *out)
+{
+    struct txn tx = { 0 };
+    struct person p;
+    enum err e;
+    out->resources = 0;
+    if ((e = txn_begin(&tx, c->db)) || (e = person_get(c->db, c->arena, id, &p)) ||
+        (e = person_guard(c, &p, CAP_person_edit)) || (e = hand_over(c, &p, to, &out->resources)))
+        goto done;
+    e = audit_add(c, "person.hand_over", "person", id,
+                  arena_fmt(c->arena, "to:%lld", (long long)to));
+done:
+    return txn_end(&tx, e);
+}
+
+static enum err set_disabled(struct call *c, struct person *p, int64_t at, const char *action)
+{
+    enum err e;
+    if ((p->disabled_at > 0) == (at > 0))
+        return E_OK;
+    p->disabled_at = at;
+    if ((at && (e = person_strip(c, p->id))) || (e = person_change(c->db, p)) ||
+        (e = keys_anew(c, p->id)) || (e = told(c, p)))
+        return e;
+    return audit_add(c, action, "person", p->id, STR_NONE);
+}
+
+enum err person_leave(struct call *c, int64_t id)
 {
     struct txn tx = { 0 };
     struct person p;
@@ -383,17 +419,22 @@ enum err person_leave(struct call *c, int64_t id, const struct person_leaving *i
     if ((e = txn_begin(&tx, c->db)) || (e = person_get(c->db, c->arena, id, &p)) ||
         (e = person_guard(c, &p, CAP_person_edit)))
         goto done;
-    if (id == c->viewer->person) {
-        e = fail(c, E_STATE, NULL, "不能停用自己的账号，请由另一位管理员办理。");
+    e = id == c->viewer->person
+            ? fail(c, E_STATE, NULL, "不能停用自己的账号，请由另一位管理员办理。")
+            : set_disabled(c, &p, c->now, "person.disable");
+done:
+    return txn_end(&tx, e);
+}
+
+enum err person_return(struct call *c, int64_t id)
+{
+    struct txn tx = { 0 };
+    struct person p;
+    enum err e;
+    if ((e = txn_begin(&tx, c->db)) || (e = person_get(c->db, c->arena, id, &p)) ||
+        (e = person_guard(c, &p, CAP_person_edit)))
         goto done;
-    }
-    if (in->has_to && (e = hand_over(c, &p, in->to)))
-        goto done;
-    p.disabled_at = p.disabled_at ? p.disabled_at : c->now;
-    if ((e = person_strip(c, id)) || (e = person_change(c->db, &p)) || (e = keys_anew(c, id)) ||
-        (e = told(c, &p)))
-        goto done;
-    e = audit_add(c, "person.leave", "person", id, STR_NONE);
+    e = set_disabled(c, &p, 0, "person.enable");
 done:
     return txn_end(&tx, e);
 }

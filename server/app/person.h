@@ -26,13 +26,21 @@ struct person_new {
 struct person_edit {
     struct str name, login, staff_no, phone, subject, grade, title;
     int64_t school;
-    bool disabled;
     bool has_name, has_login, has_staff_no, has_phone, has_subject, has_grade, has_title,
-        has_school, has_disabled;
+        has_school;
 };
 /* What is printed and handed over in an envelope; the password is told this once. */
 struct slip {
-    struct str school, name, staff_no, login, password;
+    int64_t person;
+    struct str school_name, name, staff_no, login, password;
+};
+struct slip_page {
+    struct slip *items;
+    size_t items_n;
+};
+struct person_ids {
+    int64_t *persons;
+    size_t persons_n;
 };
 struct person_made {
     struct person *person;
@@ -47,16 +55,22 @@ enum err person_create(struct call *c, const struct person_new *in,
                        struct person_made *out) MUST_USE;
 enum err person_update(struct call *c, int64_t id, int64_t rev, const struct person_edit *in,
                        struct person *out) MUST_USE;
-/* A new password to print, to be changed at the next login; ends the person's sessions. */
-enum err person_reset(struct call *c, int64_t id, struct slip *out) MUST_USE;
+/* New passwords to print, to be changed at the next login; ends the persons' sessions. All or none.
+ */
+enum err person_reset(struct call *c, const struct person_ids *in, struct slip_page *out) MUST_USE;
 
-/* Leaves for good: everything he owns goes to a colleague of the same school (handover.def), roles,
- * memberships and postings end, the account is disabled. */
-struct person_leaving {
+struct person_heir {
     int64_t to;
-    bool has_to; /* left out: nothing is handed over */
 };
-enum err person_leave(struct call *c, int64_t id, const struct person_leaving *in) MUST_USE;
+struct person_handed {
+    int64_t resources; /* how many things have a new owner */
+};
+/* Everything he owns goes to a colleague of the same school (handover.def). */
+enum err person_hand_over(struct call *c, int64_t id, int64_t to,
+                          struct person_handed *out) MUST_USE;
+/* Leaves: roles, memberships and postings end, sessions and tokens too, the account is disabled. */
+enum err person_leave(struct call *c, int64_t id) MUST_USE;
+enum err person_return(struct call *c, int64_t id) MUST_USE; /* enabled again; roles stay ended */
 
 struct posting_new {
     int64_t school, from_at, until_at;
@@ -84,8 +98,10 @@ enum err person_guard(struct call *c, const struct person *p, int cap) MUST_USE;
 /* All rights that are rows end now. */
 enum err person_strip(struct call *c, int64_t id) MUST_USE;
 
-/* One per noun that is owned: gives all that `from` owns to `to`. Inside the transaction. */
-#define HANDOVER(noun, text) enum err handover_##noun(struct call *c, int64_t from, int64_t to);
+/* One per noun that is owned: gives all that `from` owns to `to` and adds to *n how many that were.
+ * Inside the transaction. */
+#define HANDOVER(noun, text)                                                                       \
+    enum err handover_##noun(struct call *c, int64_t from, int64_t to, int64_t *n);
 #include "server/app/handover.def"
 #undef HANDOVER
 

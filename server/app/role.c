@@ -69,34 +69,25 @@ static enum err view_of(struct call *c, const struct role_grant *g, struct role_
     *v = (struct role_view){
         .id = g->id,
         .person = g->person,
-        .scope = g->scope_id,
+        .scope_id = g->scope_id,
         .from_at = g->from_at,
         .until_at = g->until_at,
         .role = g->role,
         .text = role_of_text(g->role, &role) ? str_of(role_kinds[role].text) : g->role,
-        .kind = word_of(g->scope_kind),
+        .scope_kind = word_of(g->scope_kind),
         .person_name = g->person_name,
         .school_name = g->school_name,
     };
-    return place_name(c->db, c->arena, (enum scope_kind)g->scope_kind, g->scope_id, &v->place);
+    return place_name(c->db, c->arena, (enum scope_kind)g->scope_kind, g->scope_id, &v->scope_name);
 }
 
-enum err role_find(struct call *c, const struct role_query *q, struct role_page *out)
+/* Rows at places where the viewer may look; his own always. */
+static enum err gather(struct call *c, const struct role_filter *f, struct role_page *out)
 {
-    struct role_filter f = {
-        .person = q->person,
-        .scope_kind = q->has_kind ? kind_of(q->kind) : 0,
-        .scope_id = q->has_kind && !q->has_scope ? 1 : q->scope,
-        .now = c->now,
-        .role = q->role,
-    };
     struct role_grant *rows;
     size_t n;
-    enum err e;
-    bool own = q->has_person && q->person == c->viewer->person;
-    if (!own && (e = may(c, CAP_role_read, NULL)))
-        return e;
-    if ((e = role_list(c->db, c->arena, &f, &rows, &n)))
+    enum err e = role_list(c->db, c->arena, f, &rows, &n);
+    if (e)
         return e;
     out->items = arena_array(c->arena, n, sizeof *out->items);
     out->items_n = 0;
@@ -106,6 +97,28 @@ enum err role_find(struct call *c, const struct role_query *q, struct role_page 
             e = view_of(c, &rows[i], &out->items[out->items_n++]);
     }
     return e;
+}
+
+enum err role_find(struct call *c, const struct role_query *q, struct role_page *out)
+{
+    struct role_filter f = {
+        .scope_kind = q->has_scope_kind ? kind_of(q->scope_kind) : 0,
+        .scope_id = q->has_scope_id ? q->scope_id : 1,
+        .now = c->now,
+        .role = q->role,
+    };
+    enum err e = may(c, CAP_role_read, NULL);
+    return e ? e : gather(c, &f, out);
+}
+
+enum err role_of_person(struct call *c, int64_t person, struct role_page *out)
+{
+    struct role_filter f = { .person = person, .now = c->now };
+    struct person p;
+    enum err e = person_get(c->db, c->arena, person, &p);
+    if (!e && person != c->viewer->person)
+        e = may(c, CAP_role_read, NULL);
+    return e ? e : gather(c, &f, out);
 }
 
 static enum err changed(struct call *c, int64_t person)
@@ -129,22 +142,23 @@ static enum err check_new(struct call *c, const struct role_new *in, enum role *
     if (!role_of_text(in->role, role) || !role_kinds[*role].where)
         return fail(c, E_INPUT, "role", "没有这个可以授予的角色。");
     if (!(role_kinds[*role].where & (1u << g->scope_kind)))
-        return fail(c, E_INPUT, "kind", "%s不能授予在这个范围上。", role_kinds[*role].text);
+        return fail(c, E_INPUT, "scope_kind", "%s不能授予在这个范围上。", role_kinds[*role].text);
     enum err e = place_name(c->db, c->arena, (enum scope_kind)g->scope_kind, g->scope_id, &name);
     if (e == E_NOT_FOUND)
-        return fail(c, E_INPUT, "scope", "没有这个单位，请重新选择。");
+        return fail(c, E_INPUT, "scope_id", "没有这个单位，请重新选择。");
     if (!e && g->until_at <= g->from_at)
         return fail(c, E_INPUT, "until_at", "结束时间要晚于开始时间。");
     return e;
 }
 
-enum err role_grant_to(struct call *c, const struct role_new *in, struct role_view *out)
+enum err role_grant_to(struct call *c, int64_t person, const struct role_new *in,
+                       struct role_view *out)
 {
     struct role_grant g = {
-        .person = in->person,
+        .person = person,
         .role = in->role,
-        .scope_kind = kind_of(in->kind),
-        .scope_id = in->has_scope ? in->scope : 1,
+        .scope_kind = kind_of(in->scope_kind),
+        .scope_id = in->has_scope_id ? in->scope_id : 1,
         .from_at = in->has_from_at ? in->from_at : c->now,
         .until_at = in->has_until_at ? in->until_at : FOREVER_MS,
         .granted_by = c->viewer->person,
@@ -173,7 +187,7 @@ done:
     return txn_end(&tx, e);
 }
 
-enum err role_revoke(struct call *c, int64_t id)
+enum err role_revoke(struct call *c, int64_t person, int64_t id)
 {
     struct role_grant g;
     struct txn tx = { 0 };
@@ -183,7 +197,7 @@ enum err role_revoke(struct call *c, int64_t id)
     if ((e = txn_begin(&tx, c->db)) || (e = role_get(c->db, c->arena, id, &g)))
         goto done;
     struct place at = place_at(g.scope_kind, g.scope_id);
-    if (!role_of_text(g.role, &role)) {
+    if (g.person != person || !role_of_text(g.role, &role)) {
         e = E_NOT_FOUND;
         goto done;
     }

@@ -12,14 +12,13 @@ enum { DAYS_DEFAULT = 90, SCOPES = 3 };
 
 static const char *const scope_words[SCOPES] = { "read", "write", "admin" };
 
-static struct token_view *view_of(struct arena *a, const struct token *t, struct token_view *v)
+static void view_of(struct arena *a, const struct token *t, struct token_view *v)
 {
     *v = (struct token_view){ t->id, t->created_at, t->expires_at, t->used_at, t->name, NULL, 0 };
     v->scopes = arena_array(a, SCOPES, sizeof *v->scopes);
     for (int i = 0; i < SCOPES; i++)
         if (t->scopes & (1 << i))
             v->scopes[v->scopes_n++] = str_of(scope_words[i]);
-    return v;
 }
 
 enum err token_mine(struct call *c, struct token_page *out)
@@ -77,7 +76,14 @@ enum err token_make(struct call *c, const struct token_new *in, struct token_mad
         return fail(c, E_FORBIDDEN, NULL, "接口令牌不能再生成令牌，请登录后在页面上操作。");
     if ((e = scopes_of(c, in, &t.scopes)) || (e = put(c, &t, &out->token)))
         return e;
-    out->about = view_of(c->arena, &t, ARENA_NEW(c->arena, struct token_view));
+    struct token_view v;
+    view_of(c->arena, &t, &v);
+    out->id = v.id;
+    out->created_at = v.created_at;
+    out->expires_at = v.expires_at;
+    out->name = v.name;
+    out->scopes = v.scopes;
+    out->scopes_n = v.scopes_n;
     return E_OK;
 }
 

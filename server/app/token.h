@@ -20,8 +20,11 @@ struct token_view {
     size_t scopes_n;
 };
 struct token_made {
+    int64_t id, created_at, expires_at, used_at;
+    struct str name;
+    struct str *scopes;
+    size_t scopes_n;
     struct str token; /* told once */
-    struct token_view *about;
 };
 struct token_page {
     struct token_view *items;

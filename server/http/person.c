@@ -37,17 +37,31 @@ enum err h_person_patch(struct call *c, const struct input *in, struct output *o
     return e;
 }
 
-enum err h_person_password(struct call *c, const struct input *in, struct output *out)
+enum err h_person_passwords(struct call *c, const struct input *in, struct output *out)
 {
-    struct slip *s = ARENA_NEW(c->arena, struct slip);
+    struct slip_page *s = ARENA_NEW(c->arena, struct slip_page);
     out->value = s;
-    return person_reset(c, in->id[0], s);
+    return person_reset(c, in->body, s);
 }
 
-enum err h_person_leave(struct call *c, const struct input *in, struct output *out)
+enum err h_person_disable(struct call *c, const struct input *in, struct output *out)
 {
     (void)out;
-    return person_leave(c, in->id[0], in->body);
+    return person_leave(c, in->id[0]);
+}
+
+enum err h_person_enable(struct call *c, const struct input *in, struct output *out)
+{
+    (void)out;
+    return person_return(c, in->id[0]);
+}
+
+enum err h_person_hand_over(struct call *c, const struct input *in, struct output *out)
+{
+    const struct person_heir *body = in->body;
+    struct person_handed *n = ARENA_NEW(c->arena, struct person_handed);
+    out->value = n;
+    return person_hand_over(c, in->id[0], body->to, n);
 }
 
 enum err h_posting_list(struct call *c, const struct input *in, struct output *out)

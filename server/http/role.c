@@ -22,11 +22,18 @@ enum err h_role_grant(struct call *c, const struct input *in, struct output *out
 {
     struct role_view *v = ARENA_NEW(c->arena, struct role_view);
     out->value = v;
-    return role_grant_to(c, in->body, v);
+    return role_grant_to(c, in->id[0], in->body, v);
 }
 
 enum err h_role_revoke(struct call *c, const struct input *in, struct output *out)
 {
     (void)out;
-    return role_revoke(c, in->id[0]);
+    return role_revoke(c, in->id[0], in->id[1]);
+}
+
+enum err h_role_of_person(struct call *c, const struct input *in, struct output *out)
+{
+    struct role_page *p = ARENA_NEW(c->arena, struct role_page);
+    out->value = p;
+    return role_of_person(c, in->id[0], p);
 }

@@ -51,13 +51,13 @@ static enum err sessions_of(struct call *c, int64_t person, struct output *out)
     return session_mine(c, person, p);
 }
 
-enum err h_me_sessions(struct call *c, const struct input *in, struct output *out)
+enum err h_session_list(struct call *c, const struct input *in, struct output *out)
 {
     (void)in;
     return sessions_of(c, c->viewer->person, out);
 }
 
-enum err h_me_sessions_end(struct call *c, const struct input *in, struct output *out)
+enum err h_session_end_others(struct call *c, const struct input *in, struct output *out)
 {
     (void)in;
     (void)out;
@@ -73,4 +73,10 @@ enum err h_person_sessions_end(struct call *c, const struct input *in, struct ou
 {
     (void)out;
     return session_kick_all(c, in->id[0]);
+}
+
+enum err h_person_session_end(struct call *c, const struct input *in, struct output *out)
+{
+    (void)out;
+    return session_kick(c, in->id[1]);
 }

@@ -10,6 +10,7 @@
  *   OBJ(town, county, county_ref)        struct county_ref *county, never NULL
  *   OOBJ(town, lead, person_ref)         the same; NULL: left out
  *   LIST(town, schools, school, 500)     struct school *schools; size_t schools_n; at most 500
+ *   OLIST(town, schools, school, 500)    the same, optional, with has_schools
  *   INTS(town, ids, 500)                 int64_t *ids; size_t ids_n; OINTS with has_ids
  *   STRS(town, tags, 20, 40)             struct str *tags; size_t tags_n; at most 20 of ≤40
  * characters; OSTRS END(town)
@@ -69,6 +70,7 @@ extern const struct shape shape_none;
 #define OBJ(s, m, of)
 #define OOBJ(s, m, of)
 #define LIST(s, m, of, max)
+#define OLIST(s, m, of, max)
 #define INTS(s, m, max)
 #define OINTS(s, m, max)
 #define STRS(s, m, max, chars)

@@ -8,6 +8,7 @@
 #undef OBJ
 #undef OOBJ
 #undef LIST
+#undef OLIST
 #undef INTS
 #undef OINTS
 #undef STRS

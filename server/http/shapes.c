@@ -57,6 +57,15 @@
       .count = COUNT(s, m),                                                                        \
       .of = &shape_##t,                                                                            \
       .max = hi },
+#define OLIST(s, m, t, hi)                                                                         \
+    { .name = #m,                                                                                  \
+      .type = FT_LIST,                                                                             \
+      .offset = AT(s, m, struct t *),                                                              \
+      .count = COUNT(s, m),                                                                        \
+      .of = &shape_##t,                                                                            \
+      .max = hi,                                                                                   \
+      .has = HAS(s, m),                                                                            \
+      .optional = true },
 #define INTS(s, m, hi)                                                                             \
     { .name = #m, .type = FT_INTS, .offset = AT(s, m, int64_t *), .count = COUNT(s, m), .max = hi },
 #define OINTS(s, m, hi)                                                                            \
@@ -102,6 +111,7 @@ const struct shape *const shapes[] = {
 #define OBJ(s, m, of)
 #define OOBJ(s, m, of)
 #define LIST(s, m, of, max)
+#define OLIST(s, m, of, max)
 #define INTS(s, m, max)
 #define OINTS(s, m, max)
 #define STRS(s, m, max, chars)
