@@ -6,6 +6,7 @@
 #include "server/app/command.h"
 #include "server/app/control.h"
 #include "server/app/house.h"
+#include "server/app/setup.h"
 #include "server/app/version.h"
 #include "server/base/clock.h"
 #include "server/base/fault.h"
@@ -104,6 +105,7 @@ int cmd_serve(struct args *a)
     }
     printf("集备已启动：%s\n", door_address(s.door));
     fflush(stdout);
+    setup_hint(s.house);
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
