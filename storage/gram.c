@@ -172,6 +172,25 @@ bool grams_next(struct grams *t, struct gram *out)
     return false;
 }
 
+void gram_seen_init(struct gram_seen *seen)
+{
+    memset(seen, 0, sizeof *seen);
+}
+
+bool gram_first(struct gram_seen *seen, const struct gram *k)
+{
+    uint32_t c;
+    if (k->kind != GRAM_PAIR)
+        return false;
+    utf_get((struct str){ k->p, k->first_n }, &c);
+    if (c > 0xFFFF)
+        return true;
+    uint64_t bit = (uint64_t)1 << (c & 63);
+    bool first = (seen->bits[c >> 6] & bit) == 0;
+    seen->bits[c >> 6] |= bit;
+    return first;
+}
+
 void text_clean(struct buf *out, struct str s)
 {
     while (s.n) {

@@ -1,4 +1,5 @@
-/* Grams (search tokens): how text becomes what the index holds. One tokenizer for both engines and for queries.
+/* Grams (the tokens of search): how text becomes what the index holds, one way for both engines
+ * and for queries.
  *
  * Chinese (and kana, hangul) is written without spaces, so a run of n such characters gives n - 1
  * overlapping pairs and, as a separator, its last character alone: 荷花池 → 荷花, 花池, 池. A run of
@@ -43,6 +44,14 @@ struct grams {
 
 struct grams grams_of(struct str text); /* bad UTF-8 separates */
 bool grams_next(struct grams *t, struct gram *out);
+
+/* Which first characters of pairs were seen in one text; those past U+FFFF count as new each time. */
+struct gram_seen {
+    uint64_t bits[1024];
+};
+void gram_seen_init(struct gram_seen *seen);
+/* k is a pair, and its first character was not seen before. */
+bool gram_first(struct gram_seen *seen, const struct gram *k);
 
 /* Folded as the tokenizer folds; for comparing one character with another. */
 uint32_t gram_fold(uint32_t rune);

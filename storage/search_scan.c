@@ -1,0 +1,372 @@
+/* Finding rows, newest first, as far as somebody wants to read.
+ *
+ * FTS5 walks its lists from the newest row backwards, so reading may stop anywhere. PostgreSQL's GIN
+ * gives no order, so rows are asked for in stages: every vector also holds the block of 2,048 slots
+ * it lies in as a term, the first stage is the newest block, the next ones 8 and 64 blocks, the last
+ * one all that is older. A common word is satisfied by the first stage, a rare one has few rows in
+ * the last, and no stage sorts more than some thousands.
+ *
+ * Who sees few resources has his keys in the match, so that the others are never read; for all
+ * others the join with viewer_key is cheaper. Which of the two it is, is kept for a minute. */
+#include "storage/search.h"
+
+#include "server/base/clock.h"
+#include "server/base/utf.h"
+#include "storage/gram.h"
+#include "storage/list.h"
+
+#include <pthread.h>
+
+enum { FEW = 20000, FEW_KEYS = 64, KEPT = 256, BLOCK_SHIFT = 11, STAGE_ROWS = 3000, LAST_STAGE = 3 };
+enum { MATCH_CAP = 64 * 1024 };
+
+/* ---- the query */
+
+void search_runs(struct arena *a, struct str q, struct str **runs, size_t *n)
+{
+    struct list l = list_of(a, sizeof(struct str));
+    struct buf clean, run;
+    struct gram k;
+    buf_init(&clean, MATCH_CAP);
+    buf_init(&run, MATCH_CAP);
+    text_clean(&clean, q);
+    struct grams g = grams_of(buf_str(&clean));
+    while (grams_next(&g, &k)) {
+        if (k.kind == GRAM_PAIR)
+            buf_put(&run, k.p, k.first_n);
+        else
+            buf_put(&run, k.p, k.n);
+        if (k.kind == GRAM_PAIR)
+            continue;
+        *(struct str *)list_add(&l) = arena_str(a, buf_str(&run));
+        buf_clear(&run);
+    }
+    *runs = l.p;
+    *n = l.n;
+    buf_fini(&clean);
+    buf_fini(&run);
+}
+
+/* FTS5: "run" AND "term" AND ("key" OR "key"). Runs hold letters, digits and Chinese only. */
+static void match_lite(struct buf *b, const struct search_query *q, bool few)
+{
+    const char *and = q->title ? "t : (" : "";
+    for (size_t i = 0; i < q->runs_n; i++, and = " AND ")
+        buf_fmt(b, "%s\"%.*s\"", and, STR_ARG(q->runs[i]));
+    if (q->title && q->runs_n)
+        buf_addz(b, ")");
+    for (size_t i = 0; i < q->terms_n; i++, and = " AND ")
+        buf_fmt(b, "%s\"" SEARCH_TERM "%.*s\"", and, STR_ARG(q->terms[i]));
+    if (!few)
+        return;
+    buf_addz(b, " AND (");
+    for (size_t i = 0; i < q->keys_n; i++)
+        buf_fmt(b, "%s\"" SEARCH_TERM "k%lld\"", i ? " OR " : "", (long long)q->keys[i]);
+    buf_addz(b, ")");
+}
+
+/* tsquery: ('pair' <-> 'pair') & 'term' & ('key' | 'key') */
+static void run_pg(struct buf *b, struct str run, bool title)
+{
+    struct grams g = grams_of(run);
+    struct gram k;
+    const char *next = "(";
+    while (grams_next(&g, &k)) {
+        if (k.kind == GRAM_LAST && k.position > 0)
+            break;
+        buf_fmt(b, "%s'%.*s'%s", next, (int)k.n, k.p, title ? ":A" : "");
+        next = " <-> ";
+    }
+    buf_addz(b, ")");
+}
+
+static void match_pg(struct buf *b, const struct search_query *q, bool few)
+{
+    const char *and = "";
+    for (size_t i = 0; i < q->runs_n; i++, and = " & ") {
+        buf_addz(b, and);
+        run_pg(b, q->runs[i], q->title);
+    }
+    for (size_t i = 0; i < q->terms_n; i++, and = " & ")
+        buf_fmt(b, "%s'" SEARCH_TERM "%.*s'", and, STR_ARG(q->terms[i]));
+    if (!few)
+        return;
+    buf_addz(b, " & (");
+    for (size_t i = 0; i < q->keys_n; i++)
+        buf_fmt(b, "%s'" SEARCH_TERM "k%lld'", i ? " | " : "", (long long)q->keys[i]);
+    buf_addz(b, ")");
+}
+
+/* ---- does this viewer see few? */
+
+static struct {
+    int64_t viewer, until;
+    bool few;
+} kept[KEPT];
+static pthread_mutex_t kept_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static enum err sees_few(struct db *db, const struct search_query *q, bool *few)
+{
+    int64_t now = clock_mono(), n;
+    size_t at = (uint64_t)q->viewer % KEPT;
+    if (q->keys_n == 0 || q->keys_n > FEW_KEYS)
+        return *few = false, E_OK;
+    pthread_mutex_lock(&kept_lock);
+    bool known = kept[at].viewer == q->viewer && kept[at].until > now;
+    *few = known && kept[at].few;
+    pthread_mutex_unlock(&kept_lock);
+    if (known)
+        return E_OK;
+    enum err e = db_int(db, &n,
+                        "SELECT count(*) FROM (SELECT d.slot FROM viewer_key k "
+                        "JOIN search_doc d ON d.akey = k.akey WHERE k.person_id = ?1 LIMIT ?2) x",
+                        I(q->viewer), I(FEW));
+    if (e)
+        return e;
+    *few = n < FEW;
+    pthread_mutex_lock(&kept_lock);
+    kept[at].viewer = q->viewer;
+    kept[at].until = now + MINUTE_MS;
+    kept[at].few = *few;
+    pthread_mutex_unlock(&kept_lock);
+    return E_OK;
+}
+
+/* ---- SQLite */
+
+#define LITE_FROM                                                                                  \
+    "FROM search_fts JOIN search_doc d ON d.slot = search_fts.rowid >> 12 "
+#define LITE_WHERE                                                                                 \
+    "WHERE search_fts MATCH ?1 AND search_fts.rowid < ?2 "                                         \
+    "AND d.akey IN (SELECT akey FROM viewer_key WHERE person_id = ?3) "                            \
+    "ORDER BY search_fts.rowid DESC"
+
+static void lite_open(struct search_scan *s)
+{
+    struct val v[] = { T(s->match), I(s->below), I(s->q->viewer) };
+    const char *sql;
+    switch (s->q->sort) {
+    case SEARCH_FIT:
+        sql = "SELECT search_fts.rowid, d.resource_id, fit(search_fts), d.terms " LITE_FROM LITE_WHERE;
+        break;
+    case SEARCH_USED:
+        sql = "SELECT search_fts.rowid, d.resource_id, r.taken_n, d.terms " LITE_FROM
+              "JOIN resource r ON r.id = d.resource_id " LITE_WHERE;
+        break;
+    default:
+        sql = "SELECT search_fts.rowid, d.resource_id, 0, d.terms " LITE_FROM LITE_WHERE;
+        break;
+    }
+    s->err = db_rows_vals(s->db, &s->rows, sql, v, 3);
+    s->open = true;
+    s->stage = LAST_STAGE;
+}
+
+/* ---- PostgreSQL */
+
+#define PG_WITH                                                                                    \
+    "WITH hit AS MATERIALIZED (SELECT id, v FROM search_vec WHERE v @@ CAST(?1 AS tsquery) "       \
+    "AND id < ?2 AND id >= ?3) "
+#define PG_FROM "FROM hit JOIN search_doc d ON d.slot = hit.id >> 12 "
+#define PG_WHERE                                                                                   \
+    "WHERE d.akey IN (SELECT akey FROM viewer_key WHERE person_id = ?4) "                          \
+    "ORDER BY hit.id DESC LIMIT ?5"
+
+/* The first slot of the stage that ends below s->below, and its blocks as terms. */
+static struct str pg_stage(struct search_scan *s)
+{
+    static const int64_t blocks[LAST_STAGE] = { 1, 8, 64 };
+    struct buf b;
+    if (s->stage >= LAST_STAGE) {
+        s->floor = 0;
+        return s->match;
+    }
+    int64_t top = (s->below - 1) / SEARCH_PARTS >> BLOCK_SHIFT;
+    int64_t low = top - blocks[s->stage] + 1;
+    s->floor = low > 0 ? (low << BLOCK_SHIFT) * SEARCH_PARTS : 0;
+    buf_init(&b, MATCH_CAP);
+    buf_add(&b, s->match);
+    for (int64_t i = top; i >= (low > 0 ? low : 0); i--)
+        buf_fmt(&b, "%s'" SEARCH_TERM "b%lld'", i == top ? " & (" : " | ", (long long)i);
+    buf_addz(&b, ")");
+    struct str match = arena_str(s->arena, buf_str(&b));
+    buf_fini(&b);
+    return match;
+}
+
+static void pg_open(struct search_scan *s)
+{
+    struct str match = pg_stage(s);
+    struct val v[] = { T(match), I(s->below), I(s->floor), I(s->q->viewer), I(STAGE_ROWS) };
+    const char *sql;
+    switch (s->q->sort) {
+    case SEARCH_FIT:
+        sql = PG_WITH "SELECT hit.id, d.resource_id, "
+                      "CAST(ts_rank('{0.03, 0.03, 0.03, 1}', hit.v, CAST(?1 AS tsquery)) * 1000000 "
+                      "AS bigint), d.terms " PG_FROM PG_WHERE;
+        break;
+    case SEARCH_USED:
+        sql = PG_WITH "SELECT hit.id, d.resource_id, r.taken_n, d.terms " PG_FROM
+                      "JOIN resource r ON r.id = d.resource_id " PG_WHERE;
+        break;
+    default:
+        sql = PG_WITH "SELECT hit.id, d.resource_id, CAST(0 AS bigint), d.terms " PG_FROM PG_WHERE;
+        break;
+    }
+    s->err = db_rows_vals(s->db, &s->rows, sql, v, 5);
+    s->open = true;
+    s->given = 0;
+}
+
+/* Where the stages begin: just above the newest slot. */
+static enum err pg_top(struct search_scan *s)
+{
+    int64_t slot;
+    enum err e = db_int(s->db, &slot, "SELECT slot FROM search_doc ORDER BY slot DESC LIMIT 1");
+    if (e == E_NOT_FOUND)
+        slot = 0;
+    else if (e)
+        return e;
+    int64_t top = (slot + 1) * SEARCH_PARTS;
+    s->below = s->below < top ? s->below : top;
+    return E_OK;
+}
+
+/* ---- both */
+
+void search_begin(struct search_scan *s, struct db *db, struct arena *a,
+                  const struct search_query *q)
+{
+    struct buf b;
+    *s = (struct search_scan){ .db = db, .arena = a, .q = q };
+    s->below = q->below > 0 ? q->below * SEARCH_PARTS : INT64_MAX;
+    if (q->runs_n == 0 && q->terms_n == 0) {
+        s->stage = LAST_STAGE; /* nothing to look for finds nothing */
+        return;
+    }
+    if ((s->err = sees_few(db, q, &s->few)))
+        return;
+    buf_init(&b, MATCH_CAP);
+    if (db_is_pg(db))
+        match_pg(&b, q, s->few);
+    else
+        match_lite(&b, q, s->few);
+    s->match = arena_str(a, buf_str(&b));
+    s->err = b.err;
+    buf_fini(&b);
+    if (!s->err && db_is_pg(db))
+        s->err = pg_top(s);
+    if (s->err)
+        return;
+    if (db_is_pg(db))
+        pg_open(s);
+    else
+        lite_open(s);
+}
+
+/* After a stage: its rest if it was cut, else the next stage. */
+static bool next_stage(struct search_scan *s)
+{
+    enum err e = rows_end(&s->rows);
+    s->open = false;
+    s->err = s->err ? s->err : e;
+    bool cut = s->given == STAGE_ROWS;
+    if (s->err || (!cut && (s->stage >= LAST_STAGE || s->floor == 0)))
+        return false;
+    if (!cut) {
+        s->below = s->floor;
+        s->stage++;
+    }
+    pg_open(s);
+    return true;
+}
+
+bool search_next(struct search_scan *s, struct search_hit *hit)
+{
+    if (s->err || !s->open)
+        return false;
+    while (!rows_next(&s->rows))
+        if (s->rows.err || !next_stage(s))
+            return false;
+    *hit = (struct search_hit){
+        .id = rows_int(&s->rows, 0),
+        .resource_id = rows_int(&s->rows, 1),
+        .score = rows_int(&s->rows, 2),
+        .terms = rows_str(&s->rows, 3),
+    };
+    hit->slot = hit->id / SEARCH_PARTS;
+    s->given++;
+    s->below = db_is_pg(s->db) ? hit->id : s->below;
+    return true;
+}
+
+enum err search_end(struct search_scan *s)
+{
+    enum err e = s->open ? rows_end(&s->rows) : E_OK;
+    s->open = false;
+    return s->err ? s->err : e;
+}
+
+/* ---- what a row says */
+
+enum err search_text(struct db *db, struct arena *a, int64_t id, struct search_text *out)
+{
+    struct rows r;
+    bool found = false;
+    if (id % SEARCH_PARTS < SEARCH_HEADS)
+        db_rows(db, &r, "SELECT body, 0, 0 FROM search_head WHERE id = ?1", I(id));
+    else
+        db_rows(db, &r,
+                "SELECT p.text, p.blob_id, p.page FROM search_part s "
+                "JOIN passage p ON p.id = s.passage_id WHERE s.id = ?1",
+                I(id));
+    while (rows_next(&r)) {
+        *out = (struct search_text){ rows_text(&r, 0, a), rows_int(&r, 1), rows_int(&r, 2) };
+        found = true;
+    }
+    enum err e = rows_end(&r);
+    return e ? e : found ? E_OK : E_NOT_FOUND;
+}
+
+/* ---- suggestions */
+
+static enum err names(struct rows *r, struct arena *a, struct search_name **out, size_t *n)
+{
+    struct list l = list_of(a, sizeof(struct search_name));
+    while (rows_next(r))
+        *(struct search_name *)list_add(&l) =
+            (struct search_name){ rows_int(r, 0), rows_text(r, 1, a), rows_text(r, 2, a) };
+    *out = l.p;
+    *n = l.n;
+    return rows_end(r);
+}
+
+/* The smallest text after all that begin with q. */
+static struct str after(struct arena *a, struct str q)
+{
+    return arena_fmt(a, "%.*s\xf4\x8f\xbf\xbf", STR_ARG(q));
+}
+
+enum err search_people(struct db *db, struct arena *a, struct str q, int64_t limit,
+                       struct search_name **out, size_t *n)
+{
+    struct rows r;
+    db_rows(db, &r,
+            "SELECT p.id, p.name, COALESCE(s.name, '') FROM person p "
+            "LEFT JOIN school s ON s.id = p.school_id WHERE p.disabled_at = 0 "
+            "AND ((p.initials >= ?1 AND p.initials < ?2) OR (p.name >= ?1 AND p.name < ?2)) "
+            "ORDER BY p.pinyin, p.id LIMIT ?3",
+            T(q), T(after(a, q)), I(limit));
+    return names(&r, a, out, n);
+}
+
+enum err search_taxa(struct db *db, struct arena *a, struct str q, int64_t limit,
+                     struct search_name **out, size_t *n)
+{
+    struct rows r;
+    db_rows(db, &r,
+            "SELECT t.id, t.name, t.path FROM taxon t WHERE t.disabled_at = 0 AND t.name >= ?1 "
+            "AND t.name < ?2 ORDER BY t.name, t.id LIMIT ?3",
+            T(q), T(after(a, q)), I(limit));
+    return names(&r, a, out, n);
+}
