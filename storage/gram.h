@@ -2,9 +2,9 @@
  * and for queries.
  *
  * Chinese (and kana, hangul) is written without spaces, so a run of n such characters gives n - 1
- * overlapping pairs and, as a separator, its last character alone: 荷花池 → 荷花, 花池, 池. A run of
- * letters and digits gives one word. Everything is folded before: full-width to half-width, upper to
- * lower case, the common traditional characters to simplified. All else separates.
+ * overlapping pairs and, as a separator, its last character alone: 荷花池 → 荷花, 花池, 池. A run
+ * of letters and digits gives one word. Everything is folded before: full-width to half-width,
+ * upper to lower case, the common traditional characters to simplified. All else separates.
  *
  * K1: every token has a position, counted from 0; the last character of a run has one too, so two
  *     pairs at neighbouring positions always overlap in the text.
@@ -45,7 +45,8 @@ struct grams {
 struct grams grams_of(struct str text); /* bad UTF-8 separates */
 bool grams_next(struct grams *t, struct gram *out);
 
-/* Which first characters of pairs were seen in one text; those past U+FFFF count as new each time. */
+/* Which first characters of pairs were seen in one text; those past U+FFFF count as new each time.
+ */
 struct gram_seen {
     uint64_t bits[1024];
 };

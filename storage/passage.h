@@ -1,8 +1,9 @@
-/* Passages: texts cut into pieces the index takes. A piece has at most PASSAGE_TOKENS tokens, so that
- * both engines keep every position (PostgreSQL knows 255 per lexeme).
+/* Passages: texts cut into pieces the index takes. A piece has at most PASSAGE_TOKENS tokens, so
+ * that both engines keep every position (PostgreSQL knows 255 per lexeme).
  *
- * P1: pieces end between runs of Chinese where they can; where a run is longer than a piece, the next
- * one begins PASSAGE_OVERLAP characters earlier, so that a phrase of that length is never lost. */
+ * P1: pieces end between runs of Chinese where they can; where a run is longer than a piece, the
+ * next one begins PASSAGE_OVERLAP characters earlier, so that a phrase of that length is never
+ * lost. */
 #ifndef STORAGE_PASSAGE_H
 #define STORAGE_PASSAGE_H
 
@@ -10,10 +11,12 @@
 
 enum { PASSAGE_TOKENS = 250, PASSAGE_EARLY = 200, PASSAGE_OVERLAP = 32 };
 
-/* Takes the next piece off *rest (trimmed, never empty); false when nothing with a token is left. */
+/* Takes the next piece off *rest (trimmed, never empty); false when nothing with a token is left.
+ */
 bool passage_cut(struct str *rest, struct str *piece);
 
-/* Cuts what was read out of a content, unless that was done before. Inside a writing transaction. */
+/* Cuts what was read out of a content, unless that was done before. Inside a writing transaction.
+ */
 enum err passages_make(struct db *db, struct arena *a, int64_t blob) MUST_USE;
 
 struct passage {

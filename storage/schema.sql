@@ -260,6 +260,13 @@ CREATE TABLE outbox(
 ) STRICT;
 CREATE INDEX outbox_fresh ON outbox(id) WHERE seq = 0;
 CREATE UNIQUE INDEX outbox_seq ON outbox(seq) WHERE seq > 0;
+CREATE TABLE passage(
+  id INTEGER PRIMARY KEY,
+  blob_id INTEGER NOT NULL,
+  page INTEGER NOT NULL,
+  text TEXT NOT NULL
+) STRICT;
+CREATE INDEX passage_blob ON passage(blob_id, id);
 CREATE TABLE password(
   person_id INTEGER NOT NULL PRIMARY KEY REFERENCES person(id),
   hash TEXT NOT NULL,
@@ -284,6 +291,7 @@ CREATE TABLE person(
   disabled_at INTEGER NOT NULL DEFAULT 0,
   keys_until INTEGER NOT NULL DEFAULT 0
 ) STRICT;
+CREATE INDEX person_initials ON person(initials, id);
 CREATE INDEX person_keys ON person(keys_until);
 CREATE INDEX person_order ON person(pinyin, id);
 CREATE INDEX person_phone ON person(phone) WHERE phone <> '';
@@ -417,6 +425,27 @@ CREATE TABLE school(
 ) STRICT;
 CREATE INDEX school_order ON school(ord, id);
 CREATE INDEX school_town ON school(town_id);
+CREATE TABLE search_doc(
+  slot INTEGER PRIMARY KEY,
+  resource_id INTEGER NOT NULL UNIQUE,
+  akey INTEGER NOT NULL,
+  terms TEXT NOT NULL,
+  part_terms TEXT NOT NULL
+) STRICT;
+CREATE INDEX search_doc_key ON search_doc(akey, slot);
+CREATE VIRTUAL TABLE search_fts USING fts5(x, t, content='', columnsize=0, tokenize='grams');
+CREATE TABLE 'search_fts_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+CREATE TABLE 'search_fts_data'(id INTEGER PRIMARY KEY, block BLOB);
+CREATE TABLE 'search_fts_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+CREATE TABLE search_head(
+  id INTEGER NOT NULL PRIMARY KEY,
+  title TEXT NOT NULL,
+  body TEXT NOT NULL
+) STRICT;
+CREATE TABLE search_part(
+  id INTEGER NOT NULL PRIMARY KEY,
+  passage_id INTEGER NOT NULL
+) STRICT;
 CREATE TABLE session(
   id INTEGER PRIMARY KEY,
   person_id INTEGER NOT NULL REFERENCES person(id),
@@ -453,6 +482,7 @@ CREATE TABLE taxon(
   disabled_at INTEGER NOT NULL DEFAULT 0,
   CHECK((parent IS NULL) = (kind = 1))
 ) STRICT;
+CREATE INDEX taxon_by_name ON taxon(name, id);
 CREATE INDEX taxon_kind ON taxon(kind, stage, subject, grade);
 CREATE UNIQUE INDEX taxon_name ON taxon(parent, name);
 CREATE INDEX taxon_order ON taxon(parent, ord, id);

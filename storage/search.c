@@ -1,8 +1,9 @@
 /* Rows of the index. The two engines differ in two statements, put and drop of one row; the rest is
  * theirs in common.
  *
- * FTS5 keeps no text of its own here, so dropping a row needs exactly the text it was put with: title
- * and body of search_head or the passage, and the terms of search_doc, which is why those are kept. */
+ * FTS5 keeps no text of its own here, so dropping a row needs exactly the text it was put with:
+ * title and body of search_head or the passage, and the terms of search_doc, which is why those are
+ * kept. */
 #include "storage/search.h"
 
 #include "server/base/buf.h"
@@ -236,8 +237,7 @@ struct part {
 static enum err parts_are(struct db *db, const struct search_doc *d, struct list *l)
 {
     struct rows r;
-    db_rows(db, &r,
-            "SELECT id, passage_id FROM search_part WHERE id >= ?1 AND id < ?2 ORDER BY id",
+    db_rows(db, &r, "SELECT id, passage_id FROM search_part WHERE id >= ?1 AND id < ?2 ORDER BY id",
             I(d->slot * SEARCH_PARTS), I((d->slot + 1) * SEARCH_PARTS));
     while (rows_next(&r))
         *(struct part *)list_add(l) = (struct part){ rows_int(&r, 0), rows_int(&r, 1), false };
@@ -430,7 +430,8 @@ enum err search_bulk(struct db *db, bool begin)
                                   "USING gin(v) WITH (fastupdate = off)");
     if (begin) {
         e = db_run(db, "INSERT INTO search_fts(search_fts, rank) VALUES('automerge', 0)");
-        return e ? e : db_run(db, "INSERT INTO search_fts(search_fts, rank) VALUES('crisismerge', 64)");
+        return e ? e
+                 : db_run(db, "INSERT INTO search_fts(search_fts, rank) VALUES('crisismerge', 64)");
     }
     if ((e = db_run(db, "INSERT INTO search_fts(search_fts, rank) VALUES('automerge', 4)")) ||
         (e = db_run(db, "INSERT INTO search_fts(search_fts, rank) VALUES('crisismerge', 16)")))

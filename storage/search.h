@@ -1,15 +1,16 @@
-/* Search: the rows of the index and how they are found, over SQLite's FTS5 and PostgreSQL's tsvector.
+/* Search: the rows of the index and how they are found, over SQLite's FTS5 and PostgreSQL's
+ * tsvector.
  *
  * Every published resource has a slot; slots grow with publications, so descending slots are newest
  * first. In the index it has heads (title, people, places, summary, file names) and parts (passages
  * of its files). A row is found when every run of the query is in it as a phrase.
  *
- * S1: nobody finds what he may not see: the row of search_doc carries the audience key, it changes in
- *     the transaction that changes the resource, and every statement joins it with viewer_key.
- * S2: filters, and keys of those who see little, are terms in the index itself (U+001F, a letter, a
- *     value). Terms of parts may be behind for the moment a job needs: then a part is not found yet.
- * S3: heads are in step with the resource always; parts follow by search_parts_step, which may be
- *     stopped anywhere and goes on. */
+ * S1: nobody finds what he may not see: the row of search_doc carries the audience key, it changes
+ * in the transaction that changes the resource, and every statement joins it with viewer_key. S2:
+ * filters, and keys of those who see little, are terms in the index itself (U+001F, a letter, a
+ *     value). Terms of parts may be behind for the moment a job needs: then a part is not found
+ * yet. S3: heads are in step with the resource always; parts follow by search_parts_step, which may
+ * be stopped anywhere and goes on. */
 #ifndef STORAGE_SEARCH_H
 #define STORAGE_SEARCH_H
 
@@ -31,7 +32,8 @@ enum err search_put(struct db *db, struct arena *a, struct search_doc *d, struct
 /* From now on nobody finds it. slot: whose parts wait to be taken out, 0: none. Inside a writing
  * transaction. */
 enum err search_drop(struct db *db, struct arena *a, int64_t resource, int64_t *slot) MUST_USE;
-/* Brings at most SEARCH_SLICE parts of a slot in step with its files. Inside a writing transaction. */
+/* Brings at most SEARCH_SLICE parts of a slot in step with its files. Inside a writing transaction.
+ */
 enum err search_parts_step(struct db *db, struct arena *a, int64_t slot, bool *more) MUST_USE;
 /* Published resources that have this content in a current file: their slots. */
 enum err search_slots_of_blob(struct db *db, struct arena *a, int64_t blob, int64_t **out,
@@ -79,8 +81,8 @@ struct search_scan {
     struct str match;
     enum err err;
 };
-/* Rows newest first: search_begin, while (search_next), search_end. Not inside a writing transaction
- * unless it is short. */
+/* Rows newest first: search_begin, while (search_next), search_end. Not inside a writing
+ * transaction unless it is short. */
 void search_begin(struct search_scan *s, struct db *db, struct arena *a,
                   const struct search_query *q);
 bool search_next(struct search_scan *s, struct search_hit *hit);
@@ -92,6 +94,12 @@ struct search_text {
     int64_t blob, page;
 };
 enum err search_text(struct db *db, struct arena *a, int64_t id, struct search_text *out) MUST_USE;
+
+/* Names for facets and snippets; "" when there is none. */
+enum err search_school_name(struct db *db, struct arena *a, int64_t school,
+                            struct str *name) MUST_USE;
+enum err search_file_name(struct db *db, struct arena *a, int64_t resource, int64_t blob,
+                          struct str *name) MUST_USE;
 
 /* ---- suggestions: each fills up to limit names */
 struct search_name {

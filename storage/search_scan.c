@@ -1,10 +1,10 @@
 /* Finding rows, newest first, as far as somebody wants to read.
  *
- * FTS5 walks its lists from the newest row backwards, so reading may stop anywhere. PostgreSQL's GIN
- * gives no order, so rows are asked for in stages: every vector also holds the block of 2,048 slots
- * it lies in as a term, the first stage is the newest block, the next ones 8 and 64 blocks, the last
- * one all that is older. A common word is satisfied by the first stage, a rare one has few rows in
- * the last, and no stage sorts more than some thousands.
+ * FTS5 walks its lists from the newest row backwards, so reading may stop anywhere. PostgreSQL's
+ * GIN gives no order, so rows are asked for in stages: every vector also holds the block of 2,048
+ * slots it lies in as a term, the first stage is the newest block, the next ones 8 and 64 blocks,
+ * the last one all that is older. A common word is satisfied by the first stage, a rare one has few
+ * rows in the last, and no stage sorts more than some thousands.
  *
  * Who sees few resources has his keys in the match, so that the others are never read; for all
  * others the join with viewer_key is cheaper. Which of the two it is, is kept for a minute. */
@@ -17,7 +17,14 @@
 
 #include <pthread.h>
 
-enum { FEW = 20000, FEW_KEYS = 64, KEPT = 256, BLOCK_SHIFT = 11, STAGE_ROWS = 3000, LAST_STAGE = 3 };
+enum {
+    FEW = 20000,
+    FEW_KEYS = 64,
+    KEPT = 256,
+    BLOCK_SHIFT = 11,
+    STAGE_ROWS = 3000,
+    LAST_STAGE = 3
+};
 enum { MATCH_CAP = 64 * 1024 };
 
 /* ---- the query */
@@ -134,8 +141,7 @@ static enum err sees_few(struct db *db, const struct search_query *q, bool *few)
 
 /* ---- SQLite */
 
-#define LITE_FROM                                                                                  \
-    "FROM search_fts JOIN search_doc d ON d.slot = search_fts.rowid >> 12 "
+#define LITE_FROM "FROM search_fts JOIN search_doc d ON d.slot = search_fts.rowid >> 12 "
 #define LITE_WHERE                                                                                 \
     "WHERE search_fts MATCH ?1 AND search_fts.rowid < ?2 "                                         \
     "AND d.akey IN (SELECT akey FROM viewer_key WHERE person_id = ?3) "                            \
@@ -147,7 +153,8 @@ static void lite_open(struct search_scan *s)
     const char *sql;
     switch (s->q->sort) {
     case SEARCH_FIT:
-        sql = "SELECT search_fts.rowid, d.resource_id, fit(search_fts), d.terms " LITE_FROM LITE_WHERE;
+        sql = "SELECT search_fts.rowid, d.resource_id, fit(search_fts), d.terms " LITE_FROM
+            LITE_WHERE;
         break;
     case SEARCH_USED:
         sql = "SELECT search_fts.rowid, d.resource_id, r.taken_n, d.terms " LITE_FROM
@@ -326,6 +333,33 @@ enum err search_text(struct db *db, struct arena *a, int64_t id, struct search_t
     }
     enum err e = rows_end(&r);
     return e ? e : found ? E_OK : E_NOT_FOUND;
+}
+
+static enum err one_text(struct rows *r, struct arena *a, struct str *out)
+{
+    *out = S("");
+    while (rows_next(r))
+        *out = rows_text(r, 0, a);
+    return rows_end(r);
+}
+
+enum err search_school_name(struct db *db, struct arena *a, int64_t school, struct str *name)
+{
+    struct rows r;
+    db_rows(db, &r, "SELECT name FROM school WHERE id = ?1", I(school));
+    return one_text(&r, a, name);
+}
+
+enum err search_file_name(struct db *db, struct arena *a, int64_t resource, int64_t blob,
+                          struct str *name)
+{
+    struct rows r;
+    db_rows(db, &r,
+            "SELECT f.name FROM file f JOIN file_version v ON v.file_id = f.id "
+            "AND v.version = f.version WHERE f.resource_id = ?1 AND f.removed_at = 0 "
+            "AND v.blob_id = ?2 ORDER BY f.ord, f.id LIMIT 1",
+            I(resource), I(blob));
+    return one_text(&r, a, name);
 }
 
 /* ---- suggestions */

@@ -8,7 +8,7 @@
 #include "storage/file.h"
 #include "storage/resource.h"
 
-enum { PLACES_MAX = 50, TAGS_MAX = 20, AUTHORS_MAX = 50, FILES_MAX = 500, PAGE_MAX = 100 };
+enum { PLACES_MAX = 50, TAGS_MAX = 20, AUTHORS_MAX = 50, FILES_MAX = 500, RESOURCE_PAGE_MAX = 100 };
 
 /* What the author fills in; what is not there stays as it is. Codes are those of the dictionaries.
  */

@@ -7,6 +7,7 @@
 #include "server/app/audit.h"
 #include "server/app/dict.h"
 #include "server/app/may.h"
+#include "server/app/search.h"
 #include "server/base/buf.h"
 #include "server/base/log.h"
 #include "storage/notice.h"
@@ -57,7 +58,8 @@ static enum err tell_author(struct call *c, const struct resource_row *r, enum r
 enum err resource_touched(struct call *c, const struct resource_row *r)
 {
     struct place at = resource_place_of(r);
-    return outbox_add(c->db, "resource", r->id, r->rev, at.audience);
+    enum err e = search_index_resource(c, r->id);
+    return e ? e : outbox_add(c->db, "resource", r->id, r->rev, at.audience);
 }
 
 /* Writes the new state, keeps the lists in step, logs and tells. */

@@ -14,6 +14,7 @@
 #include "server/app/resource.h"
 #include "server/app/role.h"
 #include "server/app/school.h"
+#include "server/app/search.h"
 #include "server/app/session.h"
 #include "server/app/setting.h"
 #include "server/app/setup.h"
