@@ -116,7 +116,8 @@ struct probe_rows {
 enum err probe_rows(const struct probe *p, int fd, struct str name,
                     struct probe_rows *out) MUST_USE;
 
-/* Does the jail hold on this machine? what: open, write, fork, exec, socket, kill, memory, loop.
+/* Does the jail hold on this machine? what: open, write, fork, exec, socket, kill, ptrace, memory,
+ * program (what poppler's programs could read), loop.
  * code "held" when the attempt was denied or killed, "escaped" when it worked. For `jibei check`
  * and the tests. */
 enum err probe_try(const struct probe *p, const char *what, struct str *code) MUST_USE;

@@ -25,9 +25,10 @@ static const struct verb {
     const char *(*run)(struct file *f);
     int pdf; /* the tool a PDF needs, or -1 */
 } verbs[] = {
-    { "sniff", verb_sniff, -1 },     { "list", verb_list, -1 }, { "text", verb_text, PDF_TEXT },
-    { "outline", verb_outline, -1 }, { "rows", verb_rows, -1 }, { "thumb", verb_thumb, PDF_THUMB },
-    { "meta", verb_meta, PDF_INFO }, { "try", verb_try, -1 },
+    { "sniff", verb_sniff, -1 },     { "list", verb_list, -1 },
+    { "text", verb_text, PDF_TEXT }, { "outline", verb_outline, -1 },
+    { "rows", verb_rows, -1 },       { "thumb", verb_thumb, PDF_THUMB },
+    { "meta", verb_meta, PDF_INFO }, { "try", verb_try, PDF_TRY },
 };
 
 const char *code_of(enum err e, bool cut)
@@ -77,7 +78,7 @@ int main(int argc, char **argv)
         return 2;
     signal(SIGPIPE, SIG_DFL);
     warm();
-    if (v->pdf >= 0 && looks_pdf(0))
+    if (v->pdf >= 0 && (v->pdf == PDF_TRY || looks_pdf(0)))
         pdf_start((enum pdf_tool)v->pdf);
     if (jail_enter())
         out_end("no_jail");

@@ -62,14 +62,26 @@ static bool try_ptrace(void)
     return syscall(SYS_ptrace, 0, 0, 0, 0) == 0;
 }
 
+/* What jail_enter_program let cat read: /usr it must, /etc/passwd it must not. */
+static bool try_program(void)
+{
+    struct buf b;
+    buf_init(&b, 1 << 20);
+    bool ran = !pdf_output(&b) && str_find(buf_str(&b), S("ID="), 0) != SIZE_MAX;
+    bool out = str_find(buf_str(&b), S("root:"), 0) != SIZE_MAX;
+    buf_fini(&b);
+    return !ran || out;
+}
+
 const char *verb_try(struct file *f)
 {
     static const struct {
         const char *what;
         bool (*escape)(void);
-    } rows[] = { { "open", try_open },     { "write", try_write }, { "fork", try_fork },
-                 { "exec", try_exec },     { "kill", try_kill },   { "socket", try_socket },
-                 { "memory", try_memory }, { "loop", try_loop },   { "ptrace", try_ptrace } };
+    } rows[] = { { "open", try_open },      { "write", try_write }, { "fork", try_fork },
+                 { "exec", try_exec },      { "kill", try_kill },   { "socket", try_socket },
+                 { "memory", try_memory },  { "loop", try_loop },   { "ptrace", try_ptrace },
+                 { "program", try_program } };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (str_eqz(f->name, rows[i].what))
             return rows[i].escape() ? "escaped" : "held";

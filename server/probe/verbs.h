@@ -23,7 +23,7 @@ const char *verb_meta(struct file *f);
 const char *verb_try(struct file *f); /* the name says which attempt */
 
 /* poppler's programs for a PDF, started before the jail is entered; read inside it. */
-enum pdf_tool { PDF_TEXT, PDF_THUMB, PDF_INFO };
+enum pdf_tool { PDF_TEXT, PDF_THUMB, PDF_INFO, PDF_TRY /* cat, to see whether the jail holds */ };
 void pdf_start(enum pdf_tool tool);
 /* All it printed, at most the buffer's cap. E_NOT_FOUND: it was not started or printed nothing. */
 enum err pdf_output(struct buf *out) MUST_USE;

@@ -238,13 +238,13 @@ static void bombs_end_the_list(void **st)
 {
     (void)st;
     struct zips m;
-    size_t big = 256u << 20;
+    size_t big = 64u << 20;
     char *zero = mem_new(big);
     zips_init(&m);
     zips_add(&m, S("zero"), (struct str){ zero, big }, (struct zips_opt){ 0 });
     zips_put(&m, "never told", "x");
     struct probe_list l = listed(zips_end(&m), "炸弹.zip", "cut");
-    assert_true(l.n == 1 && l.inflated < 64 << 20);
+    assert_true(l.n == 1 && l.inflated < 32 << 20);
     zips_fini(&m);
     mem_free(zero);
     zips_init(&m);
@@ -367,7 +367,7 @@ static void hostile_xml_is_harmless(void **st)
     text_of(zips_end(&m), "教案.docx", "unreadable");
     zips_fini(&m);
     buf_fini(&deep);
-    size_t big = 300u << 20;
+    size_t big = 70u << 20;
     char *blank = mem_new(big);
     memset(blank, ' ', big);
     memcpy(blank, "<a>", 3);
@@ -410,8 +410,18 @@ static void pictures_inside_come_out(void **st)
 static void the_jail_holds(void **st)
 {
     (void)st;
-    static const char *const attempts[] = { "open", "write",  "fork",   "exec",
-                                            "kill", "socket", "memory", "ptrace" };
+    static const char *const attempts[] = {
+        "open",
+        "write",
+        "fork",
+        "exec",
+        "kill",
+        "socket",
+        "ptrace",
+#if !defined(__SANITIZE_ADDRESS__) /* which needs terabytes for itself, so the limit is off */
+        "memory",
+#endif
+    };
     for (size_t i = 0; i < sizeof attempts / sizeof *attempts; i++) {
         struct str code;
         assert_int_equal(probe_try(&probe, attempts[i], &code), E_OK);
