@@ -277,7 +277,7 @@ static void reply_forget(struct http_reply *reply)
 
 static void pause_before(int try)
 {
-    int64_t us = (int64_t)id_random(1000 << (try < 6 ? try : 6));
+    int64_t us = (int64_t)id_random(UINT64_C(1000) << (try < 6 ? try : 6));
     nanosleep(&(struct timespec){ 0, us * 1000 }, NULL);
 }
 
