@@ -12,12 +12,12 @@ struct content {
     bool shown; /* a browser may show it inside a page; everything else is only saved */
 };
 
-/* version 0: the current one. E_LOGIN, E_NOT_FOUND: none, or not for this caller. E_CORRUPT: the row is there, the
- * bytes are not. */
+/* version 0: the current one. E_LOGIN, E_NOT_FOUND: none, or not for this caller. E_CORRUPT: the
+ * row is there, the bytes are not. */
 enum err content_open(struct call *c, int64_t file_id, int64_t version,
                       struct content *out) MUST_USE;
-/* The bytes of a stored content whose hash is known from a row, without asking rights again: for bodies that are
- * made after the call. Any thread; may block. */
+/* The bytes of a stored content whose hash is known from a row, without asking rights again: for
+ * bodies that are made after the call. Any thread; may block. */
 enum err content_blob(struct house *h, struct str sha256, uint64_t size, int *fd) MUST_USE;
 
 #endif

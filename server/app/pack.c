@@ -1,5 +1,6 @@
-/* Which files go into a pack, and how they are called there: 「三下-语文-1荷花-教案-林某.docx」, so that a teacher
- * knows the file without opening it. Whoever may not read a resource gets a pack without it. */
+/* Which files go into a pack, and how they are called there: 「三下-语文-1荷花-教案-林某.docx」, so
+ * that a teacher knows the file without opening it. Whoever may not read a resource gets a pack
+ * without it. */
 #include "server/app/pack.h"
 
 #include "server/app/dict.h"
@@ -108,7 +109,9 @@ static enum err add_resource(struct call *c, struct choice *ch, int64_t id)
 /* All that is published under a taxon and may be read, page by page. */
 static enum err add_taxon(struct call *c, struct choice *ch, int64_t taxon)
 {
-    struct resource_query q = { .has_taxon = true, .taxon = taxon, .has_limit = true, .limit = 100 };
+    struct resource_query q = {
+        .has_taxon = true, .taxon = taxon, .has_limit = true, .limit = 100
+    };
     struct resource_page page = { 0 };
     enum err e = E_OK;
     do {

@@ -14,7 +14,7 @@ struct pack_file {
 };
 
 struct pack_job {
-    struct pack *pack; /* the caller's to pack_free */
+    struct pack *pack;       /* the caller's to pack_free */
     struct pack_file *files; /* as many as the pack has members, in their order */
     size_t n;
     struct str name; /* of the ZIP, "….zip" */
@@ -28,7 +28,8 @@ struct pack_want {
     enum pack_names names;
 };
 
-/* E_LOGIN, E_NOT_FOUND: nothing of it is there for the caller. E_TOO_LARGE: more than PACK_FILES_MAX files. */
+/* E_LOGIN, E_NOT_FOUND: nothing of it is there for the caller. E_TOO_LARGE: more than
+ * PACK_FILES_MAX files. */
 enum err pack_make(struct call *c, const struct pack_want *w, struct pack_job *out) MUST_USE;
 
 #endif

@@ -35,7 +35,7 @@ enum err content_reply(struct call *c, const struct input *in, struct output *ou
 enum err h_file_content(struct call *c, const struct input *in, struct output *out)
 {
     const struct content_query *q = in->query;
-    return content_reply(
-        c, in, out,
-        &(struct content_ask){ in->id[0], q->has_version ? q->version : 0, q->has_show && q->show });
+    return content_reply(c, in, out,
+                         &(struct content_ask){ in->id[0], q->has_version ? q->version : 0,
+                                                q->has_show && q->show });
 }

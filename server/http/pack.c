@@ -17,7 +17,7 @@ struct pack_maker {
     struct pack *pack;
     struct house *house;
     struct pack_file *files;
-    char *hashes; /* 64 bytes each */
+    char *hashes;  /* 64 bytes each */
     uint64_t from; /* where the body begins in the archive */
     int fd;
     size_t member; /* the one fd is open on */
@@ -131,7 +131,7 @@ enum err h_files_pack(struct call *c, const struct input *in, struct output *out
     const struct pack_query *q = in->query;
     if (!q->has_files)
         return fail(c, E_INPUT, "files", "请选择要下载的文件。");
-    return pack_reply(
-        c, in, out,
-        &(struct pack_want){ .files = q->files, .files_n = q->files_n, .names = names_of(q) });
+    return pack_reply(c, in, out,
+                      &(struct pack_want){
+                          .files = q->files, .files_n = q->files_n, .names = names_of(q) });
 }

@@ -1,5 +1,6 @@
-/* Heads of downloads (RFC 9110, 13 and 14). Strangers' bytes never run in a page of ours: no sniffing, a sandbox
- * without any right, and what is not on the list of kinds that browsers show is an attachment. */
+/* Heads of downloads (RFC 9110, 13 and 14). Strangers' bytes never run in a page of ours: no
+ * sniffing, a sandbox without any right, and what is not on the list of kinds that browsers show is
+ * an attachment. */
 #include "server/http/partial.h"
 
 #include <string.h>
