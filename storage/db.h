@@ -105,6 +105,10 @@ void db_tell(struct db *db);
 /* One listener per store, set before the threads start; told must not block. */
 void store_listen(struct store *s, void (*told)(void *arg), void *arg);
 
+/* SQLite: writes all rows of this moment into a new file, compact, while others go on writing; it
+ * is not synced. E_STATE on PostgreSQL (storage/dump_file.h does it there). */
+enum err db_snapshot(struct db *db, const char *path) MUST_USE;
+
 /* The longest anybody held the gate and how many passed it, for /metrics and tests. */
 void store_gate_stats(struct store *s, int64_t *passed, int64_t *longest_us);
 
