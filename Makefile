@@ -165,7 +165,7 @@ test-api: all tests/node_modules
 test: test-deps all unit unit-pg test-api
 
 # The storage tests once more, on a PostgreSQL of their own.
-UNIT_PG := $(filter $(foreach t,db house background,$(B)/unit/test_$(t)),$(UNIT))
+UNIT_PG := $(filter $(foreach t,db house background backup,$(B)/unit/test_$(t)),$(UNIT))
 .PHONY: unit-pg
 unit-pg: $(UNIT)
 	@tests/pg.sh bash -ec 'for t in $(UNIT_PG); do echo "== $${t##*/} (PostgreSQL)"; $$t; done'

@@ -1,4 +1,5 @@
-/* Reads the engine's own catalogue: pragma tables of SQLite, information_schema and pg_catalog of PostgreSQL. */
+/* Reads the engine's own catalogue: pragma tables of SQLite, information_schema and pg_catalog of
+ * PostgreSQL. */
 #include "storage/catalog.h"
 
 #include "server/base/log.h"

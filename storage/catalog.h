@@ -1,5 +1,6 @@
-/* What tables a database has, for those who read or write all of them: dump, copy, check. Tables that belong to one
- * engine only in their nature (virtual tables and their shadows) are not told. */
+/* What tables a database has, for those who read or write all of them: dump, copy, check. Tables
+ * that belong to one engine only in their nature (virtual tables and their shadows) are not told.
+ */
 #ifndef STORAGE_CATALOG_H
 #define STORAGE_CATALOG_H
 
@@ -20,8 +21,8 @@ struct table {
 
 enum { COLUMNS_MAX = 48 };
 
-/* All ordinary tables in order of name, without the list of migrations. E_CORRUPT: one without a primary key or
- * with too many columns. */
+/* All ordinary tables in order of name, without the list of migrations. E_CORRUPT: one without a
+ * primary key or with too many columns. */
 enum err catalog_tables(struct db *db, struct arena *a, struct table **out, size_t *n) MUST_USE;
 const struct table *catalog_find(const struct table *list, size_t n, struct str name); /* or NULL */
 /* The names of the migrations that have run, in order. */

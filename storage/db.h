@@ -26,6 +26,9 @@ enum err store_migrate(struct store *s, int *told) MUST_USE;
 /* How many migrations wait; 0 when the schema is current, -1 when it is newer than this program. */
 enum err store_pending(struct store *s, int *waiting) MUST_USE;
 
+/* Some migrations have run before: there are rows worth keeping. */
+bool store_in_use(struct store *s);
+
 enum err db_open(struct store *s, struct db **out) MUST_USE;
 void db_close(struct db *db); /* NULL is fine */
 bool db_is_pg(const struct db *db);

@@ -1,5 +1,5 @@
-/* Reading. W1: a page is the next PAGE rows behind the last key, so that a table of any size costs little memory on
- * both engines. */
+/* Reading. W1: a page is the next PAGE rows behind the last key, so that a table of any size costs
+ * little memory on both engines. */
 #include "storage/db_dump.h"
 
 #include "server/base/buf.h"

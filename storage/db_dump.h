@@ -1,6 +1,7 @@
-/* All rows of a database, table by table in order of name, row by row in order of the primary key: read, written,
- * compared; from either engine into either. The texts of the statements are made here from the catalogue, so the
- * handles used must be closed before the arena is freed that was given. */
+/* All rows of a database, table by table in order of name, row by row in order of the primary key:
+ * read, written, compared; from either engine into either. The texts of the statements are made
+ * here from the catalogue, so the handles used must be closed before the arena is freed that was
+ * given. */
 #ifndef STORAGE_DB_DUMP_H
 #define STORAGE_DB_DUMP_H
 
@@ -28,11 +29,13 @@ bool val_same(const struct val *a, const struct val *b);
 struct load;
 /* Takes foreign keys and triggers aside and empties every table. */
 enum err load_begin(struct db *db, struct arena *a, struct load **out) MUST_USE;
-/* The rows that follow belong to this table of the source. *known = false: the target has no such table (another
- * engine's search index); its rows are not to be given. E_CONFLICT: it has, but not all of its columns. */
+/* The rows that follow belong to this table of the source. *known = false: the target has no such
+ * table (another engine's search index); its rows are not to be given. E_CONFLICT: it has, but not
+ * all of its columns. */
 enum err load_table(struct load *l, const struct table *source, bool *known) MUST_USE;
 enum err load_row(struct load *l, const struct val *v) MUST_USE;
-/* Puts foreign keys and triggers back (which checks all rows) and the next ids behind the largest. */
+/* Puts foreign keys and triggers back (which checks all rows) and the next ids behind the largest.
+ */
 enum err load_end(struct load *l) MUST_USE;
 
 #endif

@@ -1,6 +1,6 @@
-/* Writing all rows anew. On SQLite foreign keys are deferred to the commit and triggers taken out of the schema and
- * put back; on PostgreSQL foreign keys are dropped and added again, user triggers disabled and enabled. All of it is
- * one transaction: a load that fails leaves what was there. */
+/* Writing all rows anew. On SQLite foreign keys are deferred to the commit and triggers taken out
+ * of the schema and put back; on PostgreSQL foreign keys are dropped and added again, user triggers
+ * disabled and enabled. All of it is one transaction: a load that fails leaves what was there. */
 #include "storage/db_dump.h"
 
 #include "server/base/buf.h"
@@ -66,11 +66,12 @@ static enum err aside_sqlite(struct load *l)
 static enum err aside_pg(struct load *l)
 {
     enum err e = now_and_later(
-        l, "SELECT format('ALTER TABLE %I DROP CONSTRAINT %I', c.relname, k.conname),"
-           " format('ALTER TABLE %I ADD CONSTRAINT %I %s', c.relname, k.conname,"
-           " pg_get_constraintdef(k.oid)) FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid"
-           " JOIN pg_namespace n ON n.oid = c.relnamespace"
-           " WHERE k.contype = 'f' AND n.nspname = current_schema() ORDER BY k.oid");
+        l,
+        "SELECT format('ALTER TABLE %I DROP CONSTRAINT %I', c.relname, k.conname),"
+        " format('ALTER TABLE %I ADD CONSTRAINT %I %s', c.relname, k.conname,"
+        " pg_get_constraintdef(k.oid)) FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid"
+        " JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE k.contype = 'f' AND n.nspname = current_schema() ORDER BY k.oid");
     return e ? e
              : now_and_later(
                    l, "SELECT format('ALTER TABLE %I DISABLE TRIGGER USER', c.relname),"

@@ -1,4 +1,5 @@
-/* Rows to bytes and back, through one buffer in each direction. A broken file gives E_CORRUPT, whatever it holds. */
+/* Rows to bytes and back, through one buffer in each direction. A broken file gives E_CORRUPT,
+ * whatever it holds. */
 #include "storage/dump_file.h"
 
 #include "server/base/buf.h"
@@ -180,6 +181,28 @@ enum err dump_read_steps(int fd, struct arena *a, struct str **steps, size_t *n)
     get_steps(&r, a, *steps, n);
     reader_fini(&r);
     return r.err;
+}
+
+/* A step's name without the engine's word in it. */
+static struct str common(struct arena *a, struct str name)
+{
+    size_t at = str_find(name, S(".pg."), 0);
+    if (at != SIZE_MAX)
+        return str_sub(name, 0, at);
+    at = str_find(name, S(".sqlite."), 0);
+    return arena_str(a, str_sub(name, 0, at == SIZE_MAX ? name.n : at));
+}
+
+bool dump_fits(struct db *db, struct arena *a, int fd)
+{
+    struct str *ours, *theirs;
+    size_t n, m;
+    if (dump_read_steps(fd, a, &theirs, &m) || catalog_steps(db, a, &ours, &n) || n != m)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (!str_eq(common(a, ours[i]), common(a, theirs[i])))
+            return false;
+    return true;
 }
 
 static void get_table(struct reader *r, struct arena *a, struct table *t)

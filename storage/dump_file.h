@@ -1,4 +1,5 @@
-/* All rows in one file, for backups of PostgreSQL. The format is our own and the same for both engines:
+/* All rows in one file, for backups of PostgreSQL. The format is our own and the same for both
+ * engines:
  *
  *   "JIBEIDMP1\n"
  *   'S' name                          a migration that had run
@@ -15,7 +16,10 @@
 enum err dump_write(struct db *db, struct arena *a, int fd) MUST_USE;
 /* The migrations named at the beginning. E_CORRUPT: no such file, or a broken one. */
 enum err dump_read_steps(int fd, struct arena *a, struct str **steps, size_t *n) MUST_USE;
-/* Replaces all rows by those of the file, in one transaction. E_CORRUPT: the file is broken; nothing was changed. */
+/* Is the file's schema the one this database has (whatever the engine of either)? */
+bool dump_fits(struct db *db, struct arena *a, int fd);
+/* Replaces all rows by those of the file, in one transaction. E_CORRUPT: the file is broken;
+ * nothing was changed. */
 enum err dump_read(struct db *db, struct arena *a, int fd, int64_t *rows) MUST_USE;
 
 #endif

@@ -215,8 +215,8 @@ enum err job_settle(struct db *db, const struct job *done)
 
 enum err job_forget(struct db *db, const struct job *done)
 {
-    return db_run(db, "DELETE FROM job WHERE kind = ?1 AND state = 2 AND id < ?2", T(done->kind),
-                  I(done->id));
+    return db_run(db, "DELETE FROM job WHERE kind = ?1 AND state IN (2, 3) AND id < ?2",
+                  T(done->kind), I(done->id));
 }
 
 enum err job_sweep(struct db *db, int64_t before)

@@ -123,3 +123,14 @@ enum err store_pending(struct store *s, int *waiting)
 {
     return walk(s, false, waiting);
 }
+
+bool store_in_use(struct store *s)
+{
+    struct db *db = NULL;
+    int64_t n = 0;
+    enum err e = db_open(s, &db);
+    if (!e && !(e = steps_table(db)))
+        e = db_int(db, &n, "SELECT count(*) FROM schema_step");
+    db_close(db);
+    return !e && n > 0;
+}

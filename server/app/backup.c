@@ -52,7 +52,8 @@ struct making {
 
 static enum err no_folder(struct call *c, enum err e, struct str folder)
 {
-    return fail(c, e, NULL, "不能写备份目录 %.*s（%s），请检查目录是否存在、有写入权限、网络存储已连接。",
+    return fail(c, e, NULL,
+                "不能写备份目录 %.*s（%s），请检查目录是否存在、有写入权限、网络存储已连接。",
                 STR_ARG(folder), strerror(errno));
 }
 
@@ -75,8 +76,8 @@ static enum err open_folder(struct making *m)
         return no_folder(m->c, e, m->folder);
     if ((e = lock_folder(m)))
         return e;
-    snprintf(m->out->name, BACKUP_NAME, "%04d%02d%02d-%02d%02d%02d-%03d", t.year % 10000, t.month % 100,
-             t.day % 100, t.hour % 100, t.minute % 100, t.second % 100, t.ms % 1000);
+    snprintf(m->out->name, BACKUP_NAME, "%04d%02d%02d-%02d%02d%02d-%03d", t.year % 10000,
+             t.month % 100, t.day % 100, t.hour % 100, t.minute % 100, t.second % 100, t.ms % 1000);
     snprintf(m->partial, sizeof m->partial, ".partial-%s", m->out->name);
     struct str pool = arena_fmt(m->c->arena, "%s/blobs", path);
     struct str store = blobs_folder(m->c->house, m->c->arena);
@@ -132,9 +133,8 @@ static enum err save_rows(struct making *m)
     if (pg)
         e = rows_pg(m, name);
     else
-        e = db_snapshot(m->c->db, arena_fmt(m->c->arena, "%.*s/%s/%s", STR_ARG(m->folder), m->partial,
-                                            name)
-                                      .p);
+        e = db_snapshot(
+            m->c->db, arena_fmt(m->c->arena, "%.*s/%s/%s", STR_ARG(m->folder), m->partial, name).p);
     if (e || (e = sync_file(m->dir, name)) || (e = file_hash(m->dir, name, sha, &size)))
         return e;
     buf_fmt(&m->manifest, "rows %s %llu %s\n", name, (unsigned long long)size, sha);
@@ -210,7 +210,8 @@ static enum err finish(struct making *m)
 
 static void remove_set(int root, const char *name)
 {
-    static const char *const files[] = { "manifest", "rows.db", "rows.db-journal", "rows.dump", "secret" };
+    static const char *const files[] = { "manifest", "rows.db", "rows.db-journal", "rows.dump",
+                                         "secret" };
     int dir = openat(root, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     for (size_t i = 0; dir >= 0 && i < sizeof files / sizeof *files; i++)
         unlinkat(dir, files[i], 0);
@@ -265,11 +266,16 @@ enum err backup_make(struct call *c, struct str folder, struct backup *out)
     if (e == E_DISK_FULL)
         return fail(c, e, NULL, "备份目录 %.*s 空间不足，请清理或换一个目录。", STR_ARG(folder));
     if (e)
-        return c->fault.text.n ? e : fail(c, e, NULL, "备份到 %.*s 时读写出错（%s），请检查磁盘或网络存储。", STR_ARG(folder), err_row(e)->name);
+        return c->fault.text.n
+                   ? e
+                   : fail(c, e, NULL, "备份到 %.*s 时读写出错（%s），请检查磁盘或网络存储。",
+                          STR_ARG(folder), err_row(e)->name);
     if (out->missing)
-        return fail(c, E_CORRUPT, NULL, "备份已做，但有 %lld 个文件缺失或损坏，请运行 jibei check 查看。",
+        return fail(c, E_CORRUPT, NULL,
+                    "备份已做，但有 %lld 个文件缺失或损坏，请运行 jibei check 查看。",
                     (long long)out->missing);
-    log_info("backup.made name=%s blobs=%lld bytes=%llu copied=%llu", out->name, (long long)out->blobs,
-             (unsigned long long)out->bytes, (unsigned long long)out->copied);
+    log_info("backup.made name=%s blobs=%lld bytes=%llu copied=%llu", out->name,
+             (long long)out->blobs, (unsigned long long)out->bytes,
+             (unsigned long long)out->copied);
     return note_good(c);
 }

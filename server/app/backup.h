@@ -1,17 +1,20 @@
 /* Backups of the whole house: rows and the files they name, made while the house goes on.
  *
- *   FOLDER/blobs/ab/<sha256>     contents, shared by all backups there; what is there is not copied again
- *   FOLDER/<time>/manifest       what belongs to one backup (manifest.h), rows.db or rows.dump, secret
+ *   FOLDER/blobs/ab/<sha256>     contents, shared by all backups there; what is there is not copied
+ * again FOLDER/<time>/manifest       what belongs to one backup (manifest.h), rows.db or rows.dump,
+ * secret
  *
- * K1: a backup has its name only when all of it is on the disk. K2: rows first, then the files they name; the sweeper
- * of files is held off meanwhile. K3: a content goes only when no manifest names it any more. */
+ * K1: a backup has its name only when all of it is on the disk. K2: rows first, then the files they
+ * name; the sweeper of files is held off meanwhile. K3: a content goes only when no manifest names
+ * it any more. */
 #ifndef APP_BACKUP_H
 #define APP_BACKUP_H
 
 #include "server/app/call.h"
 
 enum { BACKUP_NAME = 32 };
-/* Until this time (ms UTC) no stored file may be swept: the name of a number in storage/counter.h. */
+/* Until this time (ms UTC) no stored file may be swept: the name of a number in storage/counter.h.
+ */
 #define BACKUP_HOLD "backup_hold"
 
 struct backup {
@@ -22,11 +25,15 @@ struct backup {
 
 /* Where the nightly backups go: the setting backup_dir, or DIR/backups. */
 enum err backup_folder(struct call *c, struct str *out) MUST_USE;
-/* Makes one. E_BUSY: another one is being made there. E_CORRUPT: it was made, but stored files are missing or damaged
- * (out->missing); otherwise a failure leaves no backup, and the fault says what to do. */
+/* Makes one. E_BUSY: another one is being made there. E_CORRUPT: it was made, but stored files are
+ * missing or damaged (out->missing); otherwise a failure leaves no backup, and the fault says what
+ * to do. */
 enum err backup_make(struct call *c, struct str folder, struct backup *out) MUST_USE;
 /* Keeps the newest ones and removes the others with the contents that only they named. */
 enum err backup_prune(struct call *c, struct str folder, int64_t keep) MUST_USE;
+/* Into DIR/backups, before migrations change a schema that is in use. Says on standard error what
+ * went wrong. */
+enum err backup_before_upgrade(struct house *h) MUST_USE;
 /* The stored contents of this house as a path. */
 struct str blobs_folder(const struct house *h, struct arena *a);
 /* The newest complete backup below the folder, or the folder itself when it is one. E_NOT_FOUND. */

@@ -1,5 +1,5 @@
-/* Copying with a hash. F1: nothing has its name before all its bytes are on the disk and their hash was compared; a
- * copy that was cut off leaves only a name that begins with a dot. */
+/* Copying with a hash. F1: nothing has its name before all its bytes are on the disk and their hash
+ * was compared; a copy that was cut off leaves only a name that begins with a dot. */
 #include "server/app/backup_files.h"
 
 #include "server/base/id.h"
@@ -153,8 +153,8 @@ static enum err bring_copy(int from, const char *name, int to, uint64_t size)
     return e ? e : disk_rename(to, temporary, to, name);
 }
 
-enum err content_bring(struct content_folder *from, struct content_folder *to, struct str sha256, uint64_t size,
-                       uint64_t *copied)
+static enum err bring(struct content_folder *from, struct content_folder *to, struct str sha256,
+                      uint64_t size, bool may_link, uint64_t *copied)
 {
     char name[SHA256_HEX + 1];
     uint64_t there = 0;
@@ -175,9 +175,21 @@ enum err content_bring(struct content_folder *from, struct content_folder *to, s
     if (there != size)
         return E_CORRUPT;
     to->dirty[byte_of(sha256)] = true;
-    if (disk_link(in, name, out, name) == E_OK)
+    if (may_link && disk_link(in, name, out, name) == E_OK)
         return E_OK;
     if (!(e = bring_copy(in, name, out, size)))
         *copied += size;
     return e;
+}
+
+enum err content_bring(struct content_folder *from, struct content_folder *to, struct str sha256,
+                       uint64_t size, uint64_t *copied)
+{
+    return bring(from, to, sha256, size, true, copied);
+}
+
+enum err content_bring_copy(struct content_folder *from, struct content_folder *to,
+                            struct str sha256, uint64_t size, uint64_t *copied)
+{
+    return bring(from, to, sha256, size, false, copied);
 }

@@ -3,6 +3,7 @@
  * leaves nothing). */
 #include "server/app/house.h"
 
+#include "server/app/backup.h"
 #include "server/app/config.h"
 #include "server/app/ticket.h"
 #include "server/app/worker.h"
@@ -222,6 +223,8 @@ enum err house_migrate(struct house *h)
     errno = 0;
     if (!e && waiting < 0)
         return say(E_STATE, "数据库比程序新，请安装新版本的程序", h->db_url);
+    if (!e && waiting > 0 && store_in_use(h->store) && (e = backup_before_upgrade(h)))
+        return e;
     if (!e && waiting > 0)
         e = store_migrate(h->store, &ran);
     if (e)

@@ -69,8 +69,10 @@ static enum err record(struct db *db, void *arg)
     struct str process = str_of(n->house->process);
     int64_t now = clock_now();
     enum err e;
-    if (n->e && n->last)
-        return job_gave_up(db, n->job->id, process, n->why, now);
+    if (n->e && n->last) {
+        e = job_gave_up(db, n->job->id, process, n->why, now);
+        return !e && n->kind && n->kind->every_s ? job_forget(db, n->job) : e;
+    }
     if (n->e)
         return job_again(db, n->job->id, process, n->why, now + backoff(n->kind, n->job->tries));
     if ((e = job_done(db, n->job->id, process, now)) || (e = job_settle(db, n->job)))

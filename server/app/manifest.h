@@ -1,4 +1,5 @@
-/* The manifest of a backup: a text file that names all that belongs to it, with hashes, and ends with its own.
+/* The manifest of a backup: a text file that names all that belongs to it, with hashes, and ends
+ * with its own.
  *
  *   jibei-backup 1
  *   made <ms UTC>

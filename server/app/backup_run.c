@@ -1,0 +1,118 @@
+/* When backups are made: each night by the settings, by the command, and before an upgrade changes the schema. */
+#include "server/app/backup.h"
+#include "server/app/command.h"
+#include "server/app/house.h"
+#include "server/app/job.h"
+#include "server/app/setting.h"
+#include "server/app/viewer.h"
+#include "server/app/worker.h"
+#include "server/base/clock.h"
+#include "storage/counter.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* The last time the clock struck that hour, in the county's zone. */
+static int64_t last_struck(int64_t now, int64_t hour)
+{
+    int64_t at = day_local(now) * DAY_MS - ZONE_MS + hour * HOUR_MS;
+    return at <= now ? at : at - DAY_MS;
+}
+
+static enum err nightly_due(struct call *c, bool *due)
+{
+    int64_t on, hour, last;
+    enum err e;
+    if ((e = setting_number(c->db, SET_backup_nightly, &on)) ||
+        (e = setting_number(c->db, SET_backup_hour, &hour)) ||
+        (e = counter_get(c->db, "backup", 0, &last)))
+        return e;
+    /* A house that was started after the hour waits for the next night. */
+    int64_t since = last ? last : c->house->started;
+    *due = on && since < last_struck(c->now, hour);
+    return E_OK;
+}
+
+enum err run_nightly_backup(struct call *c, const struct job *job)
+{
+    struct backup done;
+    struct str folder;
+    int64_t keep;
+    bool due = false;
+    enum err e = nightly_due(c, &due);
+    (void)job;
+    if (e || !due)
+        return e;
+    if ((e = backup_folder(c, &folder)) || (e = setting_number(c->db, SET_backup_keep, &keep)) ||
+        (e = backup_make(c, folder, &done)))
+        return e;
+    return backup_prune(c, folder, keep);
+}
+
+/* Runs work for the house on this thread; says what went wrong. */
+static enum err alone(struct house *h, enum err (*work)(struct call *c, void *arg), void *arg)
+{
+    struct worker *w = worker_enter(h);
+    struct call c = { 0 };
+    enum err e = E_RETRY;
+    for (int i = 0; i < 12 && e == E_RETRY; i++) {
+        c = worker_call(w, "command");
+        c.viewer = &viewer_house;
+        e = work(&c, arg);
+    }
+    if (e)
+        fprintf(stderr, "%.*s\n", STR_ARG(c.fault.text.n ? c.fault.text : str_of(err_row(e)->text)));
+    worker_leave(w);
+    return e;
+}
+
+struct wanted {
+    const char *folder;
+    int64_t keep;
+    struct backup done;
+};
+
+static enum err make_wanted(struct call *c, void *arg)
+{
+    struct wanted *w = arg;
+    struct str folder = str_of(w->folder);
+    enum err e = E_OK;
+    if (!folder.n)
+        e = backup_folder(c, &folder);
+    if (!e)
+        e = backup_make(c, folder, &w->done);
+    if (!e && w->keep)
+        e = backup_prune(c, folder, w->keep);
+    return e;
+}
+
+int cmd_backup(struct args *a)
+{
+    struct house *h = NULL;
+    struct wanted w = { 0 };
+    const char *keep = args_option(a, "keep");
+    w.folder = args_word(a);
+    if (!args_end(a) || (keep && (!str_int(str_of(keep), &w.keep) || w.keep < 1)))
+        return 2;
+    if (house_open(a->config, false, &h))
+        return 1;
+    enum err e = alone(h, make_wanted, &w);
+    if (!e)
+        printf("备份完成：%s，%lld 个文件，共 %llu 字节，其中新复制 %llu 字节。\n", w.done.name,
+               (long long)w.done.blobs, (unsigned long long)w.done.bytes,
+               (unsigned long long)w.done.copied);
+    house_close(h);
+    return e ? 1 : 0;
+}
+
+static enum err make_before(struct call *c, void *arg)
+{
+    struct str folder = arena_fmt(c->arena, "%s/backups", c->house->data);
+    return backup_make(c, folder, arg);
+}
+
+enum err backup_before_upgrade(struct house *h)
+{
+    struct backup done;
+    return alone(h, make_before, &done);
+}
