@@ -8,6 +8,7 @@
 #include "server/app/house.h"
 #include "server/app/setup.h"
 #include "server/app/version.h"
+#include "server/app/worker.h"
 #include "server/base/clock.h"
 #include "server/base/fault.h"
 #include "server/base/log.h"
@@ -91,6 +92,18 @@ static void close_all(struct serving *s)
     log_info("serve.stopped ms=%lld", (long long)(clock_mono() - began));
 }
 
+/* While nobody is there, whoever runs the machine sees the code that the page asks for. */
+static void tell_setup(struct serving *s)
+{
+    struct worker *w = worker_enter(s->house);
+    struct call c = worker_call(w, "setup");
+    struct setup_state state = { 0 };
+    if (!setup_state(&c, &state) && state.needed)
+        printf("系统还没有管理员。请打开 %s/setup，初始化码是 %s\n", s->house->public_url,
+               setup_code(s->house, c.arena).p);
+    worker_leave(w);
+}
+
 int cmd_serve(struct args *a)
 {
     struct serving s = { 0 };
@@ -104,6 +117,7 @@ int cmd_serve(struct args *a)
         return 1;
     }
     printf("集备已启动：%s\n", door_address(s.door));
+    tell_setup(&s);
     fflush(stdout);
     setup_hint(s.house);
     sigemptyset(&set);

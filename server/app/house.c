@@ -252,6 +252,7 @@ void house_close(struct house *h)
     if (h->lock >= 0)
         close(h->lock);
     mem_free((void *)(uintptr_t)h->data);
+    mem_free((void *)(uintptr_t)h->public_url);
     mem_free((void *)(uintptr_t)h->db_url);
     mem_free((void *)(uintptr_t)h->process);
     mem_free((void *)(uintptr_t)h->probe);
@@ -332,7 +333,7 @@ void house_start(struct house *h, const char *public_url)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     int threads = h->config->workers ? (int)h->config->workers : cores < 2 ? 4 : (int)cores * 2;
-    h->public_url = public_url;
+    h->public_url = mem_strdup(public_url);
     h->requests = pool_start(h, "request", "pool=\"requests\"", threads, REQUESTS_WAIT, 0);
     h->passwords = pool_start(h, "password", "pool=\"passwords\"", cores < 4 ? 1 : (int)cores / 2,
                               PASSWORDS_WAIT, 5);

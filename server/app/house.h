@@ -47,7 +47,7 @@ enum err house_open(const struct config *config, bool alone, struct house **out)
 enum err house_migrate(struct house *h) MUST_USE;
 /* E_OK while the database answers and its schema is this program's; E_DB, E_STATE. */
 enum err house_ready(struct house *h) MUST_USE;
-/* Opens the pools of workers. public_url: borrowed, until house_close. */
+/* Opens the pools of workers. */
 void house_start(struct house *h, const char *public_url);
 /* Takes no more work, ends what runs. */
 void house_stop(struct house *h);

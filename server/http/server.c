@@ -224,6 +224,7 @@ void server_drain(struct server *s, int64_t until)
  */
 static void cut_all(struct server *s)
 {
+    atomic_store(&s->cut, true);
     pthread_mutex_lock(&s->lines_lock);
     for (struct line *l = s->lines; l; l = l->next)
         line_cut(l);

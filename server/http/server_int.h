@@ -35,7 +35,8 @@ struct server {
     _Atomic int64_t connections, suspended, gathered;
     _Atomic int64_t open;   /* requests whose reply is not gone yet */
     _Atomic int64_t active; /* exchanges in memory, also those whose sink still writes */
-    atomic_bool draining;
+    atomic_bool draining;   /* replies say Connection: close */
+    atomic_bool cut;        /* the time is over: what has not begun is refused */
 };
 
 /* What a connection is doing, for the deadlines of server_tick. */

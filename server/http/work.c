@@ -40,10 +40,22 @@ static void submit(struct exchange *x, struct pool *p, void (*run)(void *own, vo
 
 /* ---- the three jobs */
 
+/* The house closes and this job stood behind many others (passwords): it is refused. */
+static bool too_late(struct exchange *x)
+{
+    if (!atomic_load(&x->server->cut))
+        return false;
+    work_refuse(x, E_STOPPING);
+    end_job(x);
+    return true;
+}
+
 static void run_admit(void *worker, void *arg)
 {
     struct exchange *x = arg;
     struct http_reply *reply = &x->reply;
+    if (too_late(x))
+        return;
     x->rq.sink = api_sink(worker, x->server->house, &x->rq, reply);
     if (x->rq.sink) {
         x->rq.sink->resume = exchange_feed;
@@ -57,6 +69,8 @@ static void run_admit(void *worker, void *arg)
 static void run_serve(void *worker, void *arg)
 {
     struct exchange *x = arg;
+    if (too_late(x))
+        return;
     api_serve(worker, x->server->house, &x->rq, &x->reply);
     x->response = answer_make(x); /* here, because the headers live in the worker's arena */
     end_job(x);
