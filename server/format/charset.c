@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <iconv.h>
+#include <pthread.h>
 #include <string.h>
 
 #define NO_ICONV ((iconv_t)-1)
@@ -143,18 +144,44 @@ void charset_utf8(struct buf *out, struct str s)
     plain_lines(out, at);
 }
 
+/* CP936 of every character of the basic plane, 0: none; made once, for packs of thousands of names.
+ */
+static uint16_t cp936[65536];
+static pthread_once_t cp936_once = PTHREAD_ONCE_INIT;
+
+static void cp936_make(void)
+{
+    iconv_t cd = iconv_open("CP936", "UTF-8");
+    for (uint32_t c = 0x80; cd != NO_ICONV && c < 0x10000; c++) {
+        char utf8[4], out[2], *in = utf8, *to = out;
+        size_t left = utf_put(utf8, c), room = sizeof out;
+        if ((c >= 0xD800 && c < 0xE000) || c == 0xFFFD)
+            continue;
+        if (iconv(cd, &in, &left, &to, &room) == (size_t)-1) {
+            iconv(cd, NULL, NULL, NULL, NULL);
+            continue;
+        }
+        cp936[c] = room ? (unsigned char)out[0]
+                        : (uint16_t)((unsigned char)out[0] << 8 | (unsigned char)out[1]);
+    }
+    if (cd != NO_ICONV)
+        iconv_close(cd);
+}
+
 size_t charset_cp936(struct str one, char out[2])
 {
-    if (one.n == 1 && (unsigned char)one.p[0] < 0x80) {
-        out[0] = one.p[0];
+    uint32_t r;
+    if (!one.n || utf_get(one, &r) != one.n || r >= 0x10000)
+        return 0;
+    pthread_once(&cp936_once, cp936_make);
+    uint16_t v = r < 0x80 ? (uint16_t)r : cp936[r];
+    if (r >= 0x80 && !v)
+        return 0;
+    if (v < 0x100) {
+        out[0] = (char)v;
         return 1;
     }
-    iconv_t cd = iconv_open("CP936", "UTF-8");
-    if (cd == NO_ICONV)
-        return 0;
-    char *in = (char *)one.p, *to = out;
-    size_t left = one.n, room = 2;
-    size_t r = iconv(cd, &in, &left, &to, &room);
-    iconv_close(cd);
-    return r == (size_t)-1 || left ? 0 : 2 - room;
+    out[0] = (char)(v >> 8);
+    out[1] = (char)v;
+    return 2;
 }

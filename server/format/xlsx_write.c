@@ -180,7 +180,8 @@ static void put_styles(struct buf *b)
         "<xf numFmtId=\"49\" fontId=\"1\" fillId=\"2\" applyNumberFormat=\"1\" applyFont=\"1\" "
         "applyFill=\"1\"/>"
         "<xf numFmtId=\"49\" fontId=\"2\" applyNumberFormat=\"1\" applyFont=\"1\"/>"
-        "</cellXfs></styleSheet>");
+        "</cellXfs><cellStyles count=\"1\"><cellStyle name=\"Normal\" xfId=\"0\" "
+        "builtinId=\"0\"/></cellStyles></styleSheet>");
 }
 
 static void put_sheet(struct buf *b, const struct one_sheet *s)
