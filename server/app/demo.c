@@ -1,0 +1,92 @@
+/* `jibei demo`: makes the demo county in an empty data folder,. */
+#include "server/app/demo.h"
+
+#include "server/app/command.h"
+#include "server/app/house.h"
+#include "server/app/password.h"
+#include "server/app/viewer.h"
+#include "server/base/clock.h"
+#include "server/base/log.h"
+#include "server/base/mem.h"
+#include "storage/person.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static enum err fill(struct demo *d, struct str password)
+{
+    enum err e;
+    if ((e = demo_people(d, password)) || (e = demo_books(d)) || (e = demo_teaching(d)))
+        return e;
+    return demo_library(d);
+}
+
+static void forget(struct demo *d)
+{
+    for (size_t i = 0; i < d->books_n; i++) {
+        mem_free(d->books[i].lessons);
+        mem_free(d->books[i].names);
+    }
+    mem_free(d->books);
+    mem_free(d->people);
+}
+
+static int run(struct house *h, uint64_t seed, const char *password, int64_t today)
+{
+    struct call c = { .house = h,
+                      .arena = arena_new(),
+                      .viewer = &viewer_house,
+                      .now = clock_now(),
+                      .request = "demo" };
+    struct demo d = { .call = &c, .rng = rng_of(seed), .today = today };
+    int64_t people = 0;
+    d.start = (today - 21) * DAY_MS - ZONE_MS + 8 * HOUR_MS;
+    d.now = c.now = d.start;
+    enum err e = db_open(h->store, &c.db);
+    if (!e)
+        e = person_count(c.db, &people);
+    if (!e && people) {
+        fprintf(stderr, "这个数据目录里已经有人员，演示数据只能建在空的数据目录中。\n");
+        e = E_STATE;
+    } else if (!e) {
+        char word[64];
+        struct str made = password ? str_of(password) : password_make(c.arena);
+        snprintf(word, sizeof word, "%.*s", STR_ARG(made));
+        if (!(e = fill(&d, str_of(word))))
+            printf("演示县已建好：17 个乡镇教育组、2 个集团、8 所学校、60 名教师。\n"
+                   "账号：county 教育局 · audit 审计 · lead 集团管理员 · school 学校管理员\n"
+                   "　　　wang、lin 教师（第一集团两所学校）· keeper 场馆管理员 · other "
+                   "教师（第二集团）\n"
+                   "密码：%s\n",
+                   word);
+    }
+    if (e && !people)
+        fprintf(stderr, "没有建成：%s %.*s\n", err_row(e)->text, STR_ARG(c.fault.text));
+    forget(&d);
+    db_close(c.db);
+    arena_free(c.arena);
+    return e ? 1 : 0;
+}
+
+static bool number(const char *text, int64_t least, int64_t *v)
+{
+    return !text || (str_int(str_of(text), v) && *v >= least);
+}
+
+int cmd_demo(struct args *a)
+{
+    struct house *h;
+    int64_t seed = 1, today = day_local(clock_now());
+    const char *password = args_option(a, "password"), *day = args_option(a, "today");
+    bool good = number(args_option(a, "seed"), 0, &seed);
+    if (day)
+        good = good && day_parse(str_of(day), &today);
+    if (!args_end(a) || !good)
+        return 2;
+    log_level("warn");
+    if (house_open(a->config, true, &h))
+        return 1;
+    int status = house_migrate(h) ? 1 : run(h, (uint64_t)seed, password, today);
+    house_close(h);
+    return status;
+}
