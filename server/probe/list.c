@@ -144,11 +144,15 @@ static bool unsafe_path(struct str s)
 
 static void put_entry(struct walk *w, struct archive_entry *en)
 {
+    struct file *f = w->r->f;
     const char *raw = archive_entry_pathname(en);
     if (!raw)
         raw = archive_entry_pathname_utf8(en);
     buf_clear(&w->name);
-    name_decode(&w->name, str_sub(str_of(raw), 0, NAME_MAX_BYTES));
+    if (archive_format(w->a) == ARCHIVE_FORMAT_RAW) /* one compressed file has no name of its own */
+        name_decode(&w->name, str_sub(f->name, 0, f->name.n - f->ext.n - 1));
+    else
+        name_decode(&w->name, str_sub(str_of(raw), 0, NAME_MAX_BYTES));
     struct str name = buf_str(&w->name), ext = name_ext(name);
     bool folder = archive_entry_filetype(en) == AE_IFDIR;
     bool link = archive_entry_filetype(en) == AE_IFLNK || archive_entry_hardlink(en);
@@ -174,7 +178,8 @@ static void put_entry(struct walk *w, struct archive_entry *en)
     out_close();
 }
 
-static struct archive *open_archive(struct reader *r)
+/* raw: what is compressed may be a single file. */
+static struct archive *open_archive(struct reader *r, bool raw)
 {
     struct archive *a = archive_read_new();
     archive_read_support_filter_gzip(a);
@@ -185,6 +190,8 @@ static struct archive *open_archive(struct reader *r)
     archive_read_support_format_rar(a);
     archive_read_support_format_rar5(a);
     archive_read_support_format_tar(a);
+    if (raw)
+        archive_read_support_format_raw(a);
     archive_read_set_read_callback(a, on_read);
     archive_read_set_seek_callback(a, on_seek);
     archive_read_set_skip_callback(a, on_skip);
@@ -220,7 +227,9 @@ const char *verb_list(struct file *f)
         return "unsupported";
     r.f = f;
     buf_init(&w.name, 4 * NAME_MAX_BYTES + 64);
-    w.a = open_archive(&r);
+    bool packed = !strcmp(got.kind->name, "gz") || !strcmp(got.kind->name, "bz2") ||
+                  !strcmp(got.kind->name, "xz");
+    w.a = open_archive(&r, packed && f->ext.n);
     if (archive_read_open1(w.a) != ARCHIVE_OK)
         return "unreadable";
     walk_entries(&w);

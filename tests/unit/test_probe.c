@@ -218,10 +218,11 @@ static void all_formats_are_listed(void **st)
              "-cf t.tar 荷花.txt && "
              "bsdtar -czf t.tgz 荷花.txt && bsdtar -cJf t.xz 荷花.txt && bsdtar --format 7zip -cf "
              "t.7z 荷花.txt && "
-             "bsdtar --format zip -cf t.zip 荷花.txt",
+             "bsdtar --format zip -cf t.zip 荷花.txt && gzip -c 荷花.txt > 荷花.txt.gz && "
+             "head -c 60000000 /dev/zero | tr '\\0' x | gzip -c > bomb.gz",
              dir);
     assert_int_equal(system(cmd), 0);
-    static const char *const names[] = { "t.tar", "t.tgz", "t.xz", "t.7z", "t.zip" };
+    static const char *const names[] = { "t.tar", "t.tgz", "t.xz", "t.7z", "t.zip", "荷花.txt.gz" };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         struct probe_list l;
         snprintf(cmd, sizeof cmd, "%s/%s", dir, names[i]);
@@ -232,6 +233,12 @@ static void all_formats_are_listed(void **st)
             l.v[0].size != 10)
             fail_msg("%s: %.*s, %zu entries", names[i], STR_ARG(l.code), l.n);
     }
+    struct probe_list l;
+    snprintf(cmd, sizeof cmd, "%s/bomb.gz", dir);
+    int fd = open(cmd, O_RDONLY | O_CLOEXEC);
+    assert_int_equal(probe_list(&probe, fd, S("bomb.gz"), &l), E_OK);
+    close(fd);
+    assert_true(str_eqz(l.code, "cut") && l.inflated < 32 << 20);
 }
 
 static void bombs_end_the_list(void **st)
