@@ -5,10 +5,10 @@
 #include "storage/db.h"
 
 struct link {
-    int64_t id, person; /* who made it: it opens what he may read */
+    int64_t id, person;                   /* who made it: it opens what he may read */
     int64_t made_at, expires_at, used_at; /* ms UTC; used_at 0: not yet */
-    struct str what;    /* "file:ID:VERSION", "resource:ID" or "taxon:ID" */
-    struct str agent;   /* who opened it first */
+    struct str what;                      /* "file:ID:VERSION", "resource:ID" or "taxon:ID" */
+    struct str agent;                     /* who opened it first */
 };
 
 enum err link_put(struct db *db, struct link *l) MUST_USE; /* l->id is filled */

@@ -1,5 +1,5 @@
-/* One-time links. A token is "ID-MAC": the row tells what and until when, the MAC (HMAC-SHA256 of the house's
- * secret, 128 bits) that we made it. */
+/* One-time links. A token is "ID-MAC": the row tells what and until when, the MAC (HMAC-SHA256 of
+ * the house's secret, 128 bits) that we made it. */
 #include "server/app/link.h"
 
 #include "server/app/audit.h"
@@ -87,8 +87,8 @@ static bool read_what(struct str what, struct link_target *t)
 static enum err spend(struct call *c, const struct link *l)
 {
     struct txn tx = { 0 };
-    struct str agent = arena_fmt(c->arena, "%.*s %.*s", STR_ARG(c->ip),
-                                 STR_ARG(utf_head(c->agent, AGENT_MAX)));
+    struct str agent =
+        arena_fmt(c->arena, "%.*s %.*s", STR_ARG(c->ip), STR_ARG(utf_head(c->agent, AGENT_MAX)));
     if (!utf_valid(agent))
         agent = c->ip;
     if (l->used_at)

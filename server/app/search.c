@@ -1,5 +1,5 @@
-/* Looking for resources. A page is made in one pass over the index, newest first: the first rows are
- * the page, the rest is only counted, as far as the budget goes ("N+").
+/* Looking for resources. A page is made in one pass over the index, newest first: the first rows
+ * are the page, the rest is only counted, as far as the budget goes ("N+").
  *
  * Sorted by fit or by use, the newest CANDIDATES are read, sorted, and the page is cut out of them;
  * the cursor remembers where the reading began, so that later publications do not move the list. */
@@ -289,8 +289,7 @@ static enum err value_out(struct call *c, char letter, struct facet_value *v)
     return E_OK;
 }
 
-static enum err facet_out(struct finding *f, const char *name, char letter,
-                          struct search_page *out)
+static enum err facet_out(struct finding *f, const char *name, char letter, struct search_page *out)
 {
     struct list l = list_of(f->c->arena, sizeof(struct facet_value));
     struct str key;

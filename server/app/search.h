@@ -48,7 +48,7 @@ struct search_page {
     size_t items_n;
     bool has_total, has_more, has_next;
     int64_t total;
-    bool more; /* there are more than total */
+    bool more;            /* there are more than total */
     struct facet *facets; /* over what total counts */
     size_t facets_n;
     struct str next;

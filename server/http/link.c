@@ -1,5 +1,5 @@
-/* One-time links over HTTP. A chat program's own browser gets a page that says how to go on in a real one, because
- * it drops cookies and cannot save files. */
+/* One-time links over HTTP. A chat program's own browser gets a page that says how to go on in a
+ * real one, because it drops cookies and cannot save files. */
 #include "server/app/link.h"
 
 #include "server/http/content.h"
@@ -24,8 +24,10 @@ static bool in_chat(struct str agent)
 
 static const char hint[] =
     "<!doctype html><html lang=\"zh-CN\"><head><meta charset=\"utf-8\">"
-    "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>请用浏览器打开</title>"
-    "<style>body{font:16px/1.75 \"PingFang SC\",\"Microsoft YaHei\",sans-serif;color:#1f2733;background:#f6f7f9;"
+    "<meta name=\"viewport\" "
+    "content=\"width=device-width,initial-scale=1\"><title>请用浏览器打开</title>"
+    "<style>body{font:16px/1.75 \"PingFang SC\",\"Microsoft "
+    "YaHei\",sans-serif;color:#1f2733;background:#f6f7f9;"
     "margin:0;padding:32px 24px}h1{font-size:20px}ol{padding-left:24px}</style></head><body>"
     "<h1>请用浏览器打开，才能保存文件</h1><ol><li>点右上角的“···”</li><li>选“在浏览器打开”</li>"
     "<li>文件会自动开始下载</li></ol><p>链接 10 分钟内有效，只能用一次。</p></body></html>";

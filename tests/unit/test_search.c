@@ -96,9 +96,10 @@ static bool scan(const struct model *m, size_t person, const struct search_query
 
 /* ---- random texts */
 
-static const char *const pieces[] = { "荷", "花", "的", "学", "生",  "學", "数", "數", "一", "二",
-                                      "a",  "b",  "1",  "Ａ", "abc", "，", " ",  "\n", "。", "😀",
-                                      "\"", "'",  "(",  "*",  "池",  "教", "案", "池", "、", "x-y" };
+static const char *const pieces[] = {
+    "荷", "花", "的", "学", "生", "學", "数", "數", "一", "二", "a",  "b",  "1",  "Ａ", "abc",
+    "，", " ",  "\n", "。", "😀",  "\"", "'",  "(",  "*",  "池", "教", "案", "池", "、", "x-y"
+};
 
 static void text_random(char *out, size_t chars)
 {
@@ -134,8 +135,7 @@ static void blob_random(size_t i)
                       I(m->blob), I((int64_t)k + 1), T(str_of(m->pages[k]))));
     }
     int64_t file;
-    run_ok(db_run(db, "UPDATE file SET removed_at = 5 WHERE resource_id = ?1",
-                  I((int64_t)i + 1)));
+    run_ok(db_run(db, "UPDATE file SET removed_at = 5 WHERE resource_id = ?1", I((int64_t)i + 1)));
     run_ok(db_int(db, &file,
                   "INSERT INTO file(resource_id, ord, name) VALUES(?1, 1, 'a.txt') RETURNING id",
                   I((int64_t)i + 1)));
@@ -299,8 +299,9 @@ static void hostile_queries_find_nothing_wrong(void **state)
 {
     (void)state;
     static const char *const odd[] = {
-        "\" OR x:*", "NEAR(a b)", "a\"b", "' | 'b", "\\", "k11 \x1fk11", "\x1f", "t : a", "*", "()",
-        "😀😀", "a & !b", "<->", "-", "𠀀𠀁", "\xff\xfe", "{x t} : 一", "^一", "一*", "AND OR NOT",
+        "\" OR x:*", "NEAR(a b)", "a\"b",       "' | 'b", "\\",     "k11 \x1fk11", "\x1f",
+        "t : a",     "*",         "()",         "😀😀",     "a & !b", "<->",         "-",
+        "𠀀𠀁",      "\xff\xfe",  "{x t} : 一", "^一",    "一*",    "AND OR NOT",
     };
     char long_one[10001];
     for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
