@@ -1,6 +1,6 @@
-/* The checks that read rows. SQLite: pages and indexes (integrity_check, which for FTS5 tables also compares their
- * index), foreign keys. PostgreSQL keeps its own foreign keys; what is asked there is that every constraint is valid.
- * Both: the table of counts. */
+/* The checks that read rows. SQLite: pages and indexes (integrity_check, which for FTS5 tables also
+ * compares their index), foreign keys. PostgreSQL keeps its own foreign keys; what is asked there
+ * is that every constraint is valid. Both: the table of counts. */
 #include "storage/check.h"
 
 static const struct count {

@@ -4,7 +4,8 @@
 
 #include "storage/db.h"
 
-/* said(arg, sentence) is called for each finding, in Chinese. An error is one of reading, not a finding. */
+/* said(arg, sentence) is called for each finding, in Chinese. An error is one of reading, not a
+ * finding. */
 enum err check_rows(struct db *db, void (*said)(void *arg, struct str what), void *arg) MUST_USE;
 
 #endif

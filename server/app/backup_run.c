@@ -1,4 +1,5 @@
-/* When backups are made: each night by the settings, by the command, and before an upgrade changes the schema. */
+/* When backups are made: each night by the settings, by the command, and before an upgrade changes
+ * the schema. */
 #include "server/app/backup.h"
 #include "server/app/command.h"
 #include "server/app/house.h"
@@ -61,7 +62,8 @@ static enum err alone(struct house *h, enum err (*work)(struct call *c, void *ar
         e = work(&c, arg);
     }
     if (e)
-        fprintf(stderr, "%.*s\n", STR_ARG(c.fault.text.n ? c.fault.text : str_of(err_row(e)->text)));
+        fprintf(stderr, "%.*s\n",
+                STR_ARG(c.fault.text.n ? c.fault.text : str_of(err_row(e)->text)));
     worker_leave(w);
     return e;
 }

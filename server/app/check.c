@@ -1,5 +1,6 @@
-/* jibei check: every row, every stored file, the sealed audit log. Beside a serving process or without one. What is
- * found is said in Chinese, one line each; the exit code is 1 when there is something to be found. */
+/* jibei check: every row, every stored file, the sealed audit log. Beside a serving process or
+ * without one. What is found is said in Chinese, one line each; the exit code is 1 when there is
+ * something to be found. */
 #include "server/app/command.h"
 #include "server/app/house.h"
 #include "server/base/clock.h"
@@ -12,7 +13,9 @@
 #include <stdio.h>
 
 enum { SLICE = 500 };
-#define ORPHAN_MS (48 * (int64_t)HOUR_MS) /* younger ones may belong to what is going on, or wait for the sweeper */
+#define ORPHAN_MS                                                                                  \
+    (48 *                                                                                          \
+     (int64_t)HOUR_MS) /* younger ones may belong to what is going on, or wait for the sweeper */
 
 struct checking {
     struct house *house;

@@ -1,6 +1,6 @@
-/* jibei db copy --to URL: moves a county's rows to another database, of either engine, and compares both row by row.
- * The files stay where they are. The target must be empty or a copy made before; the folder is ours alone
- * meanwhile, so nobody writes to the source through this folder. */
+/* jibei db copy --to URL: moves a county's rows to another database, of either engine, and compares
+ * both row by row. The files stay where they are. The target must be empty or a copy made before;
+ * the folder is ours alone meanwhile, so nobody writes to the source through this folder. */
 #include "server/app/command.h"
 #include "server/app/house.h"
 #include "storage/db_dump.h"

@@ -1,5 +1,6 @@
-/* A backup becomes a house again, in an empty folder (and, for PostgreSQL, in an empty schema). Everything is copied
- * with its hash compared, and DIR/jibei.db gets its name last: a restore that was cut off is no house. */
+/* A backup becomes a house again, in an empty folder (and, for PostgreSQL, in an empty schema).
+ * Everything is copied with its hash compared, and DIR/jibei.db gets its name last: a restore that
+ * was cut off is no house. */
 #include "server/app/backup.h"
 #include "server/app/command.h"
 #include "server/app/house.h"
@@ -95,8 +96,9 @@ static enum err load_dump(struct restoring *r)
     enum err e = house_open(r->config, true, &h);
     if (!e && !(e = house_migrate(h)) && !(e = disk_open_read(r->dir, ".rows.new", &fd)) &&
         !(e = db_open(h->store, &db)))
-        e = dump_fits(db, a, fd) ? dump_read(db, a, fd, &r->rows)
-                                 : say(E_STATE, "备份来自另一个版本的程序，请安装版本", arena_z(r->a, r->m.version));
+        e = dump_fits(db, a, fd)
+                ? dump_read(db, a, fd, &r->rows)
+                : say(E_STATE, "备份来自另一个版本的程序，请安装版本", arena_z(r->a, r->m.version));
     db_close(db);
     disk_close(fd);
     arena_free(a);
@@ -108,7 +110,8 @@ static enum err put_rows(struct restoring *r)
 {
     bool dumped = str_eqz(r->m.rows_name, "rows.dump");
     if (!dumped && *r->config->db)
-        return say(E_INPUT, "这是 SQLite 的备份：请先不带 --db 恢复，再用 jibei db copy 转入", r->config->db);
+        return say(E_INPUT, "这是 SQLite 的备份：请先不带 --db 恢复，再用 jibei db copy 转入",
+                   r->config->db);
     enum err e = bring(r, arena_z(r->a, r->m.rows_name), ".rows.new", r->m.rows_sha);
     if (e)
         return e;
@@ -141,9 +144,11 @@ int cmd_restore(struct args *a)
     enum err e = restore(&r);
     if (!e)
         printf("已从 %s 恢复到 %s：%zu 个文件。%s\n", r.from, r.data, r.m.blobs_n,
-               r.m.missing_n ? "备份时就有文件缺失，请运行 jibei check 查看。" : "可以运行 jibei check 检查。");
+               r.m.missing_n ? "备份时就有文件缺失，请运行 jibei check 查看。"
+                             : "可以运行 jibei check 检查。");
     else
-        fprintf(stderr, "恢复没有完成（%s）。数据目录 %s 里的内容不可用，请清空后重试。\n", err_row(e)->name, r.data);
+        fprintf(stderr, "恢复没有完成（%s）。数据目录 %s 里的内容不可用，请清空后重试。\n",
+                err_row(e)->name, r.data);
     disk_close(r.set);
     disk_close(r.dir);
     buf_fini(&r.text);

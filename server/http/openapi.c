@@ -2,10 +2,12 @@
  * client's types are made from, so a change of the wire is a change one can read. */
 #include "server/http/openapi.h"
 
+#include "server/app/command.h"
 #include "server/app/version.h"
 #include "server/http/route.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 static void print_path(struct buf *out, const char *path)
@@ -158,4 +160,16 @@ enum err h_openapi_get(struct call *c, const struct input *in, struct output *ou
     out->reply->status = 200;
     reply_header(c, out->reply, "Content-Type", S("application/json; charset=utf-8"));
     return E_OK;
+}
+
+int cmd_dump_api(struct args *a)
+{
+    struct buf out;
+    if (!args_end(a))
+        return 2;
+    buf_init(&out, 16 << 20);
+    openapi_print(&out);
+    bool ok = !out.err && fwrite(out.p, 1, out.n, stdout) == out.n && fflush(stdout) == 0;
+    buf_fini(&out);
+    return ok ? 0 : 1;
 }

@@ -1,6 +1,7 @@
-/* Backups and copies: rows go out of one engine and into the other and come back the same; a backup made while
- * others write holds every file its rows name; what is damaged or cut off is noticed; old backups go, and only what
- * they alone held goes with them. JIBEI_TEST_DB: the house lies on PostgreSQL. */
+/* Backups and copies: rows go out of one engine and into the other and come back the same; a backup
+ * made while others write holds every file its rows name; what is damaged or cut off is noticed;
+ * old backups go, and only what they alone held goes with them. JIBEI_TEST_DB: the house lies on
+ * PostgreSQL. */
 #include "server/app/audit.h"
 #include "server/app/backup.h"
 #include "server/app/backup_files.h"
@@ -82,7 +83,8 @@ static int open_all(void **st)
     snprintf(spool_dir, sizeof spool_dir, "%s/spool", t.dir);
     int dir;
     if (blobs_open(blobs_dir, &house.blobs) || disk_folder(AT_FDCWD, spool_dir, &spool, NULL) ||
-        disk_folder(AT_FDCWD, t.dir, &dir, NULL) || file_write(dir, "secret", S("0123456789abcdef")))
+        disk_folder(AT_FDCWD, t.dir, &dir, NULL) ||
+        file_write(dir, "secret", S("0123456789abcdef")))
         return -1;
     disk_close(dir);
     struct blob b;
@@ -174,7 +176,8 @@ static void rows_come_back_through_a_file(void **st)
     assert_true(mine.rows > 3000);
     assert_int_equal(rows, mine.rows);
     assert_int_equal(mine.rows, theirs.rows);
-    assert_true(mine.sum == theirs.sum || store_is_pg(t.store)); /* PostgreSQL may have tables of its own */
+    assert_true(mine.sum == theirs.sum ||
+                store_is_pg(t.store)); /* PostgreSQL may have tables of its own */
     OK(db_run(handle, "INSERT INTO notice(person_id, kind, noun, noun_id, params, at, read_at)"
                       " VALUES(1, 'x', '', 0, '{}', 1, 0)")); /* the next id is free */
     /* Cut off or changed anywhere: refused, and the rows stay. */
@@ -244,7 +247,8 @@ static void all_there(const char *folder, const struct backup *made, size_t *blo
         struct store *copy;
         struct db *handle;
         int64_t n;
-        OK(file_copy(dir, "rows.db", spool, "copy.db", is, &got)); /* opening a database changes it */
+        OK(file_copy(dir, "rows.db", spool, "copy.db", is,
+                     &got)); /* opening a database changes it */
         snprintf(url, sizeof url, "sqlite:%s/copy.db", spool_dir);
         OK(store_open(url, &copy));
         OK(db_open(copy, &handle));

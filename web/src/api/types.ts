@@ -428,7 +428,8 @@ export interface paths {
         /** 文件的各个版本 */
         get: operations["file_versions"];
         put?: never;
-        post?: never;
+        /** 上传文件的新版本 */
+        post: operations["file_renew"];
         delete?: never;
         options?: never;
         head?: never;
@@ -487,7 +488,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/me/sessions": {
+    "/api/ticket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 取得连接 WebSocket 的一次性凭证（30 秒） */
+        post: operations["ticket_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions": {
         parameters: {
             query?: never;
             header?: never;
@@ -495,11 +513,11 @@ export interface paths {
             cookie?: never;
         };
         /** 我在哪些设备上登录着 */
-        get: operations["me_sessions"];
+        get: operations["session_list"];
         put?: never;
         post?: never;
         /** 退出我的其他设备 */
-        delete: operations["me_sessions_end"];
+        delete: operations["session_end_others"];
         options?: never;
         head?: never;
         patch?: never;
@@ -522,7 +540,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/me/tokens": {
+    "/api/tokens": {
         parameters: {
             query?: never;
             header?: never;
@@ -540,7 +558,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/me/tokens/{id}": {
+    "/api/tokens/{id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -609,7 +627,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/people": {
+    "/api/persons": {
         parameters: {
             query?: never;
             header?: never;
@@ -627,7 +645,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/people/{id}": {
+    "/api/persons/passwords": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 重置密码，返回密码条 */
+        post: operations["person_passwords"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/persons/{id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -641,11 +676,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** 修改、停用或启用人员 */
+        /** 修改人员 */
         patch: operations["person_patch"];
         trace?: never;
     };
-    "/api/people/{id}/password": {
+    "/api/persons/{id}/disable": {
         parameters: {
             query?: never;
             header?: never;
@@ -654,15 +689,15 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** 重置密码，返回密码条 */
-        post: operations["person_password"];
+        /** 停用：离任，结束其角色与任职 */
+        post: operations["person_disable"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/people/{id}/leave": {
+    "/api/persons/{id}/enable": {
         parameters: {
             query?: never;
             header?: never;
@@ -671,15 +706,32 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** 离任：移交所有物并停用 */
-        post: operations["person_leave"];
+        /** 重新启用 */
+        post: operations["person_enable"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/people/{id}/postings": {
+    "/api/persons/{id}/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 把名下的资源等移交给同事 */
+        post: operations["person_hand_over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/persons/{id}/postings": {
         parameters: {
             query?: never;
             header?: never;
@@ -697,7 +749,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/people/{id}/postings/{posting}": {
+    "/api/persons/{id}/postings/{posting}": {
         parameters: {
             query?: never;
             header?: never;
@@ -714,7 +766,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/people/{id}/sessions": {
+    "/api/persons/{id}/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 某人的角色 */
+        get: operations["role_of_person"];
+        put?: never;
+        /** 授予角色 */
+        post: operations["role_grant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/persons/{id}/roles/{grant}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** 收回角色 */
+        delete: operations["role_revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/persons/{id}/sessions": {
         parameters: {
             query?: never;
             header?: never;
@@ -727,6 +814,40 @@ export interface paths {
         post?: never;
         /** 强制某人退出所有登录 */
         delete: operations["person_sessions_end"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/persons/{id}/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** 强制某人退出一个登录 */
+        delete: operations["person_session_end"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 角色授予情况 */
+        get: operations["role_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -749,25 +870,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/roles": {
+    "/api/towns": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** 角色授予情况 */
-        get: operations["role_list"];
+        /** 乡镇教育组 */
+        get: operations["town_list"];
         put?: never;
-        /** 授予角色 */
-        post: operations["role_grant"];
+        /** 新增乡镇教育组 */
+        post: operations["town_create"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/roles/{id}": {
+    "/api/towns/{id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -777,8 +898,238 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** 收回角色 */
-        delete: operations["role_revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** 修改、停用乡镇教育组 */
+        patch: operations["town_patch"];
+        trace?: never;
+    };
+    "/api/schools": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 学校 */
+        get: operations["school_list"];
+        put?: never;
+        /** 新增学校 */
+        post: operations["school_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/schools/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 学校 */
+        get: operations["school_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** 修改、停用学校 */
+        patch: operations["school_patch"];
+        trace?: never;
+    };
+    "/api/schools/{id}/bells": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 学校的作息时间 */
+        get: operations["bell_list"];
+        put?: never;
+        /** 新增作息时间 */
+        post: operations["bell_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bells/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** 修改作息时间 */
+        patch: operations["bell_patch"];
+        trace?: never;
+    };
+    "/api/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 教育集团 */
+        get: operations["group_list"];
+        put?: never;
+        /** 新建教育集团 */
+        post: operations["group_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/groups/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 教育集团 */
+        get: operations["group_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** 修改、停用教育集团 */
+        patch: operations["group_patch"];
+        trace?: never;
+    };
+    "/api/groups/{id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 成员学校 */
+        get: operations["group_members"];
+        put?: never;
+        /** 学校加入集团 */
+        post: operations["group_join"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/groups/{id}/members/{member}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** 学校退出集团 */
+        delete: operations["group_leave"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 学期与校历 */
+        get: operations["term_list"];
+        put?: never;
+        /** 新增学期 */
+        post: operations["term_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/terms/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** 修改学期与校历 */
+        patch: operations["term_patch"];
+        trace?: never;
+    };
+    "/api/teachings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 任课安排（不写条件是我的） */
+        get: operations["teaching_list"];
+        put?: never;
+        /** 登记任课 */
+        post: operations["teaching_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/teachings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** 结束任课 */
+        delete: operations["teaching_end"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/adoptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 学校选用的教材版本 */
+        get: operations["adoption_list"];
+        put?: never;
+        /** 设定选用的教材版本 */
+        post: operations["adoption_set"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -854,6 +1205,197 @@ export interface paths {
         head?: never;
         /** 设为组长或取消组长 */
         patch: operations["dept_lead"];
+        trace?: never;
+    };
+    "/api/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 我未完成和未归档的上传 */
+        get: operations["upload_list"];
+        put?: never;
+        /** 新建上传（tus） */
+        post: operations["upload_create"];
+        delete?: never;
+        /** 上传服务的能力（tus 1.0） */
+        options: operations["upload_options"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/uploads/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** 放弃上传（tus） */
+        delete: operations["upload_drop"];
+        options?: never;
+        /** 查询续传位置（tus） */
+        head: operations["upload_head"];
+        /** 续传一段（tus） */
+        patch: operations["upload_append"];
+        trace?: never;
+    };
+    "/api/resources/{id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 把传好的文件加入资源 */
+        post: operations["file_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/files/{id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 下载或显示文件（支持 Range） */
+        get: operations["file_content"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/resources/{id}/pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 打包下载一份资源 */
+        get: operations["resource_pack"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/taxa/{id}/pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 打包下载一课（或一个单元） */
+        get: operations["taxon_pack"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 打包下载选中的文件 */
+        get: operations["files_pack"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 搜索资源（标题、人员、目录、说明与文件内容） */
+        get: operations["search_find"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/search/suggest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 输入时的搜索建议 */
+        get: operations["search_suggest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 生成一次性下载链接 */
+        post: operations["link_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/d/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 打开一次性下载链接 */
+        get: operations["link_open"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
 }
@@ -1245,11 +1787,20 @@ export interface components {
             used_at: number;
         };
         token_made: {
+            id: number;
+            name: string;
+            scopes: string[];
+            created_at: number;
+            expires_at: number;
+            used_at: number;
             token: string;
-            about: components["schemas"]["token_view"];
         };
         token_page: {
             items: components["schemas"]["token_view"][];
+        };
+        ticket: {
+            ticket: string;
+            expires_at: number;
         };
         setup_state: {
             needed: boolean;
@@ -1308,21 +1859,30 @@ export interface components {
             grade?: string;
             title?: string;
             school?: number;
-            disabled?: boolean;
         };
         slip: {
-            school: string;
+            person: number;
+            school_name: string;
             name: string;
             staff_no: string;
             login: string;
             password: string;
         };
+        slip_page: {
+            items: components["schemas"]["slip"][];
+        };
+        person_ids: {
+            persons: number[];
+        };
         person_made: {
             person: components["schemas"]["person"];
             slip: components["schemas"]["slip"];
         };
-        person_leaving: {
-            to?: number;
+        person_heir: {
+            to: number;
+        };
+        person_handed: {
+            resources: number;
         };
         posting: {
             id: number;
@@ -1351,11 +1911,10 @@ export interface components {
             items: components["schemas"]["role_word"][];
         };
         role_query: {
-            person?: number;
             role?: string;
             /** @enum {string} */
-            kind?: "dept" | "school" | "group" | "county" | "town";
-            scope?: number;
+            scope_kind?: "dept" | "school" | "group" | "county" | "town";
+            scope_id?: number;
         };
         role_view: {
             id: number;
@@ -1365,9 +1924,9 @@ export interface components {
             role: string;
             text: string;
             /** @enum {string} */
-            kind: "dept" | "school" | "group" | "county" | "town";
-            scope: number;
-            place: string;
+            scope_kind: "dept" | "school" | "group" | "county" | "town";
+            scope_id: number;
+            scope_name: string;
             from_at: number;
             until_at: number;
         };
@@ -1375,11 +1934,10 @@ export interface components {
             items: components["schemas"]["role_view"][];
         };
         role_new: {
-            person: number;
             role: string;
             /** @enum {string} */
-            kind: "dept" | "school" | "group" | "county" | "town";
-            scope?: number;
+            scope_kind: "dept" | "school" | "group" | "county" | "town";
+            scope_id?: number;
             from_at?: number;
             until_at?: number;
         };
@@ -1445,6 +2003,351 @@ export interface components {
         };
         dept_member_edit: {
             leader: boolean;
+        };
+        upload_item: {
+            id: string;
+            name: string;
+            path: string;
+            reason: string;
+            offset: number;
+            length: number;
+            created_at: number;
+            changed_at: number;
+            expires_at: number;
+            resource_id: number;
+            file_id: number;
+            complete: boolean;
+        };
+        upload_items: {
+            items: components["schemas"]["upload_item"][];
+        };
+        content_query: {
+            version?: number;
+            show?: boolean;
+        };
+        pack_query: {
+            /** @enum {string} */
+            names?: "utf8" | "gbk";
+            files?: number[];
+        };
+        town: {
+            id: number;
+            rev: number;
+            code: string;
+            name: string;
+            ord: number;
+            disabled_at: number;
+        };
+        town_page: {
+            items: components["schemas"]["town"][];
+        };
+        town_new: {
+            code: string;
+            name: string;
+            ord?: number;
+        };
+        town_edit: {
+            code?: string;
+            name?: string;
+            ord?: number;
+            disabled?: boolean;
+        };
+        school: {
+            id: number;
+            rev: number;
+            code: string;
+            name: string;
+            type: string;
+            town: number;
+            town_name: string;
+            ord: number;
+            pupils: number;
+            disabled_at: number;
+        };
+        school_query: {
+            q?: string;
+            town?: number;
+            group?: number;
+            disabled?: boolean;
+            cursor?: string;
+            limit?: number;
+        };
+        school_page: {
+            items: components["schemas"]["school"][];
+            next?: string;
+        };
+        school_new: {
+            code: string;
+            name: string;
+            type?: string;
+            town?: number;
+            ord?: number;
+            pupils?: number;
+        };
+        school_edit: {
+            code?: string;
+            name?: string;
+            type?: string;
+            town?: number;
+            ord?: number;
+            pupils?: number;
+            disabled?: boolean;
+        };
+        group: {
+            id: number;
+            rev: number;
+            name: string;
+            /** @enum {string} */
+            mode: "tight" | "entrusted" | "alliance";
+            lead_school: number;
+            lead_school_name: string;
+            ord: number;
+            founded_at: number;
+            schools: number;
+            disabled_at: number;
+        };
+        group_query: {
+            disabled?: boolean;
+            cursor?: string;
+            limit?: number;
+        };
+        group_page: {
+            items: components["schemas"]["group"][];
+            next?: string;
+        };
+        group_new: {
+            name: string;
+            /** @enum {string} */
+            mode: "tight" | "entrusted" | "alliance";
+            lead_school: number;
+            ord?: number;
+            founded_at?: number;
+        };
+        group_edit: {
+            name?: string;
+            /** @enum {string} */
+            mode?: "tight" | "entrusted" | "alliance";
+            lead_school?: number;
+            ord?: number;
+            founded_at?: number;
+            disabled?: boolean;
+        };
+        group_member: {
+            id: number;
+            school: number;
+            school_name: string;
+            from_at: number;
+            until_at: number;
+        };
+        group_member_query: {
+            all?: boolean;
+        };
+        group_member_page: {
+            items: components["schemas"]["group_member"][];
+        };
+        group_member_new: {
+            school: number;
+            from_at?: number;
+            until_at?: number;
+        };
+        day_change: {
+            /** Format: date */
+            day: string;
+            /** @enum {string} */
+            kind: "holiday" | "work";
+            weekday: number;
+            name: string;
+        };
+        term: {
+            id: number;
+            rev: number;
+            key: string;
+            name: string;
+            /** Format: date */
+            first_day: string;
+            /** Format: date */
+            last_day: string;
+            changes: components["schemas"]["day_change"][];
+        };
+        term_page: {
+            items: components["schemas"]["term"][];
+        };
+        term_new: {
+            key: string;
+            name: string;
+            /** Format: date */
+            first_day: string;
+            /** Format: date */
+            last_day: string;
+            changes: components["schemas"]["day_change"][];
+        };
+        term_edit: {
+            key?: string;
+            name?: string;
+            /** Format: date */
+            first_day?: string;
+            /** Format: date */
+            last_day?: string;
+            changes?: components["schemas"]["day_change"][];
+        };
+        period: {
+            name: string;
+            lesson: boolean;
+            start_min: number;
+            end_min: number;
+        };
+        bell: {
+            id: number;
+            rev: number;
+            school: number;
+            name: string;
+            /** Format: date */
+            from_day: string;
+            periods: components["schemas"]["period"][];
+        };
+        bell_page: {
+            items: components["schemas"]["bell"][];
+        };
+        bell_new: {
+            name: string;
+            /** Format: date */
+            from_day: string;
+            periods: components["schemas"]["period"][];
+        };
+        bell_edit: {
+            name?: string;
+            /** Format: date */
+            from_day?: string;
+            periods?: components["schemas"]["period"][];
+        };
+        teaching: {
+            id: number;
+            term: number;
+            term_name: string;
+            person: number;
+            person_name: string;
+            school: number;
+            school_name: string;
+            grade: string;
+            class_no: number;
+            subject: string;
+            taxon: number;
+            taxon_path: string;
+        };
+        teaching_query: {
+            term?: number;
+            person?: number;
+            school?: number;
+        };
+        teaching_page: {
+            items: components["schemas"]["teaching"][];
+        };
+        teaching_new: {
+            term: number;
+            person: number;
+            school: number;
+            grade: string;
+            class_no: number;
+            subject: string;
+            taxon?: number;
+        };
+        adoption: {
+            id: number;
+            rev: number;
+            school: number;
+            year: number;
+            grade: string;
+            subject: string;
+            edition: string;
+        };
+        adoption_query: {
+            school: number;
+            year: number;
+        };
+        adoption_page: {
+            items: components["schemas"]["adoption"][];
+        };
+        adoption_new: {
+            school: number;
+            year: number;
+            grade: string;
+            subject: string;
+            edition: string;
+        };
+        search_in: {
+            q: string;
+            kind?: string;
+            lesson_type?: string;
+            scope?: string;
+            subject?: string;
+            grade?: string;
+            taxon?: number;
+            school?: number;
+            year?: number;
+            /** @enum {string} */
+            sort?: "newest" | "fit" | "used";
+            cursor?: string;
+            limit?: number;
+        };
+        search_item: {
+            id: number;
+            rev: number;
+            title: string;
+            kind: string;
+            state: string;
+            scope: string;
+            place: string;
+            taxon: number;
+            owner: number;
+            owner_name: string;
+            school: number;
+            school_name: string;
+            files: number;
+            bytes: number;
+            taken: number;
+            published_at: number;
+            changed_at: number;
+            snippet?: string;
+            file?: string;
+            page?: number;
+        };
+        facet_value: {
+            value: string;
+            label: string;
+            n: number;
+        };
+        facet: {
+            name: string;
+            values: components["schemas"]["facet_value"][];
+        };
+        search_page: {
+            items: components["schemas"]["search_item"][];
+            total?: number;
+            more?: boolean;
+            facets: components["schemas"]["facet"][];
+            next?: string;
+        };
+        suggest_in: {
+            q: string;
+        };
+        suggestion: {
+            noun: string;
+            id: number;
+            text: string;
+            hint?: string;
+        };
+        suggest_page: {
+            items: components["schemas"]["suggestion"][];
+        };
+        link_form: {
+            /** @enum {string} */
+            kind: "file" | "resource" | "taxon";
+            id: number;
+            version?: number;
+        };
+        link_made: {
+            url: string;
+            expires_at: number;
         };
         problem: {
             type: string;
@@ -2448,6 +3351,43 @@ export interface operations {
             };
         };
     };
+    file_renew: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["file_add"];
+            };
+        };
+        responses: {
+            /** @description 上传文件的新版本 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["file_done"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
     session_enter: {
         parameters: {
             query?: never;
@@ -2568,7 +3508,36 @@ export interface operations {
             };
         };
     };
-    me_sessions: {
+    ticket_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 取得连接 WebSocket 的一次性凭证（30 秒） */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ticket"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    session_list: {
         parameters: {
             query?: never;
             header?: never;
@@ -2597,7 +3566,7 @@ export interface operations {
             };
         };
     };
-    me_sessions_end: {
+    session_end_others: {
         parameters: {
             query?: never;
             header?: never;
@@ -2900,9 +3869,7 @@ export interface operations {
     person_create: {
         parameters: {
             query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -2919,6 +3886,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["person_made"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    person_passwords: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["person_ids"];
+            };
+        };
+        responses: {
+            /** @description 重置密码，返回密码条 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["slip_page"];
                 };
             };
             /** @description 出错 */
@@ -2980,7 +3980,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description 修改、停用或启用人员 */
+            /** @description 修改人员 */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3000,7 +4000,7 @@ export interface operations {
             };
         };
     };
-    person_password: {
+    person_disable: {
         parameters: {
             query?: never;
             header?: never;
@@ -3011,14 +4011,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description 重置密码，返回密码条 */
-            200: {
+            /** @description 停用：离任，结束其角色与任职 */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["slip"];
-                };
+                content?: never;
             };
             /** @description 出错 */
             default: {
@@ -3031,7 +4029,36 @@ export interface operations {
             };
         };
     };
-    person_leave: {
+    person_enable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 重新启用 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    person_hand_over: {
         parameters: {
             query?: never;
             header?: never;
@@ -3042,16 +4069,18 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["person_leaving"];
+                "application/json": components["schemas"]["person_heir"];
             };
         };
         responses: {
-            /** @description 离任：移交所有物并停用 */
-            204: {
+            /** @description 把名下的资源等移交给同事 */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["person_handed"];
+                };
             };
             /** @description 出错 */
             default: {
@@ -3162,6 +4191,104 @@ export interface operations {
             };
         };
     };
+    role_of_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 某人的角色 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["role_page"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    role_grant: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["role_new"];
+            };
+        };
+        responses: {
+            /** @description 授予角色 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["role_view"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    role_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                grant: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 收回角色 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
     person_sessions: {
         parameters: {
             query?: never;
@@ -3222,6 +4349,69 @@ export interface operations {
             };
         };
     };
+    person_session_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                session: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 强制某人退出一个登录 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    role_list: {
+        parameters: {
+            query?: {
+                role?: string;
+                scope_kind?: "dept" | "school" | "group" | "county" | "town";
+                scope_id?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 角色授予情况 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["role_page"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
     role_kinds: {
         parameters: {
             query?: never;
@@ -3251,27 +4441,22 @@ export interface operations {
             };
         };
     };
-    role_list: {
+    town_list: {
         parameters: {
-            query?: {
-                person?: number;
-                role?: string;
-                kind?: "dept" | "school" | "group" | "county" | "town";
-                scope?: number;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description 角色授予情况 */
+            /** @description 乡镇教育组 */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["role_page"];
+                    "application/json": components["schemas"]["town_page"];
                 };
             };
             /** @description 出错 */
@@ -3285,7 +4470,7 @@ export interface operations {
             };
         };
     };
-    role_grant: {
+    town_create: {
         parameters: {
             query?: never;
             header?: {
@@ -3296,17 +4481,17 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["role_new"];
+                "application/json": components["schemas"]["town_new"];
             };
         };
         responses: {
-            /** @description 授予角色 */
+            /** @description 新增乡镇教育组 */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["role_view"];
+                    "application/json": components["schemas"]["town"];
                 };
             };
             /** @description 出错 */
@@ -3320,7 +4505,115 @@ export interface operations {
             };
         };
     };
-    role_revoke: {
+    town_patch: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["town_edit"];
+            };
+        };
+        responses: {
+            /** @description 修改、停用乡镇教育组 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["town"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    school_list: {
+        parameters: {
+            query?: {
+                q?: string;
+                town?: number;
+                group?: number;
+                disabled?: boolean;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 学校 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["school_page"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    school_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["school_new"];
+            };
+        };
+        responses: {
+            /** @description 新增学校 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["school"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    school_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -3331,12 +4624,655 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description 收回角色 */
+            /** @description 学校 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["school"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    school_patch: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["school_edit"];
+            };
+        };
+        responses: {
+            /** @description 修改、停用学校 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["school"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    bell_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 学校的作息时间 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bell_page"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    bell_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["bell_new"];
+            };
+        };
+        responses: {
+            /** @description 新增作息时间 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bell"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    bell_patch: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["bell_edit"];
+            };
+        };
+        responses: {
+            /** @description 修改作息时间 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bell"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    group_list: {
+        parameters: {
+            query?: {
+                disabled?: boolean;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 教育集团 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["group_page"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    group_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["group_new"];
+            };
+        };
+        responses: {
+            /** @description 新建教育集团 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["group"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    group_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 教育集团 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["group"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    group_patch: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["group_edit"];
+            };
+        };
+        responses: {
+            /** @description 修改、停用教育集团 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["group"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    group_members: {
+        parameters: {
+            query?: {
+                all?: boolean;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 成员学校 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["group_member_page"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    group_join: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["group_member_new"];
+            };
+        };
+        responses: {
+            /** @description 学校加入集团 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["group_member"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    group_leave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                member: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 学校退出集团 */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    term_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 学期与校历 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["term_page"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    term_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["term_new"];
+            };
+        };
+        responses: {
+            /** @description 新增学期 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["term"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    term_patch: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["term_edit"];
+            };
+        };
+        responses: {
+            /** @description 修改学期与校历 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["term"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    teaching_list: {
+        parameters: {
+            query?: {
+                term?: number;
+                person?: number;
+                school?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 任课安排（不写条件是我的） */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["teaching_page"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    teaching_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["teaching_new"];
+            };
+        };
+        responses: {
+            /** @description 登记任课 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["teaching"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    teaching_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 结束任课 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    adoption_list: {
+        parameters: {
+            query: {
+                school: number;
+                year: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 学校选用的教材版本 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["adoption_page"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    adoption_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["adoption_new"];
+            };
+        };
+        responses: {
+            /** @description 设定选用的教材版本 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["adoption"];
+                };
             };
             /** @description 出错 */
             default: {
@@ -3604,6 +5540,474 @@ export interface operations {
         responses: {
             /** @description 设为组长或取消组长 */
             204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    upload_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 我未完成和未归档的上传 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["upload_items"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    upload_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 新建上传（tus） */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    upload_options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 上传服务的能力（tus 1.0） */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    upload_drop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 放弃上传（tus） */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    upload_head: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 查询续传位置（tus） */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    upload_append: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 续传一段（tus） */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    file_add: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["file_add"];
+            };
+        };
+        responses: {
+            /** @description 把传好的文件加入资源 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["file_done"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    file_content: {
+        parameters: {
+            query?: {
+                version?: number;
+                show?: boolean;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 下载或显示文件（支持 Range） */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    resource_pack: {
+        parameters: {
+            query?: {
+                names?: "utf8" | "gbk";
+                files?: number[];
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 打包下载一份资源 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    taxon_pack: {
+        parameters: {
+            query?: {
+                names?: "utf8" | "gbk";
+                files?: number[];
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 打包下载一课（或一个单元） */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    files_pack: {
+        parameters: {
+            query?: {
+                names?: "utf8" | "gbk";
+                files?: number[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 打包下载选中的文件 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    search_find: {
+        parameters: {
+            query: {
+                q: string;
+                kind?: string;
+                lesson_type?: string;
+                scope?: string;
+                subject?: string;
+                grade?: string;
+                taxon?: number;
+                school?: number;
+                year?: number;
+                sort?: "newest" | "fit" | "used";
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 搜索资源（标题、人员、目录、说明与文件内容） */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["search_page"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    search_suggest: {
+        parameters: {
+            query: {
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 输入时的搜索建议 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["suggest_page"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    link_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["link_form"];
+            };
+        };
+        responses: {
+            /** @description 生成一次性下载链接 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["link_made"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    link_open: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 打开一次性下载链接 */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
