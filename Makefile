@@ -175,6 +175,9 @@ unit-pg: $(UNIT)
 tests/bench/node_modules: tests/bench/package-lock.json
 	cd tests/bench && npm ci --silent && touch node_modules
 
+$(B)/search_fill: tests/bench/search_fill.c $(B)/libjibei.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libjibei.a $(LDLIBS)
+
 bench: test-deps all tests/bench/node_modules
 	node tests/bench/bench.mjs $(PART)
 

@@ -61,8 +61,8 @@ export function demo(dir, ...args) {
   return run([path.join(root, 'build/jibei'), 'demo', '--data', dir, '--seed', '1', '--password', 'Demo-2025-pass', ...args])
 }
 
-export function token(dir, login) {
-  return run([path.join(root, 'build/jibei'), 'token', '--data', dir, '--login', login]).trim().split(/\s+/).pop()
+export function token(dir, login, args = []) {
+  return run([path.join(root, 'build/jibei'), 'token', '--data', dir, '--login', login, ...args]).trim().split(/\s+/).pop()
 }
 
 // Processor seconds of a process (all its threads), from the scheduler's own count.
