@@ -517,7 +517,7 @@ export const en: Record<Key, string> = {
   'spine.rename': 'Rename',
   'spine.none': 'Nothing here yet: {level}',
   'spine.import': 'Import a volume',
-  'spine.importText': 'Paste the table of contents: one per line, unit and lesson separated by a tab.',
+  'spine.importText': 'Copy from Excel: units in the first column, lessons in the second; leave the unit empty to stay in the one above.',
   'spine.importField': 'Table of contents',
   'spine.importFine': 'Fine: {units} units and {lessons} lessons new, {known} known.',
   'spine.line': 'Line {n}: {note}',

@@ -516,7 +516,7 @@ export const zh = {
   'spine.rename': '改名',
   'spine.none': '这里还没有{level}',
   'spine.import': '整册导入',
-  'spine.importText': '从目录里复制粘贴：一行一个，单元和课可以用制表符或“单元名 课名”分开。',
+  'spine.importText': '从 Excel 复制：第一列单元，第二列课；单元只在第一行写，下面的课第一列留空。',
   'spine.importField': '目录',
   'spine.importFine': '检查通过：新增单元 {units} 个、课 {lessons} 个，已有 {known} 个。',
   'spine.line': '第 {n} 行：{note}',
