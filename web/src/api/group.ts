@@ -1,33 +1,15 @@
 /* Groups of schools, departments (教研组, 备课组) and their members. */
 import { create, drop, edit, get, request, type Query } from './http';
 import type { Shape } from './shapes';
-import type { Page } from '@/ui/list';
 
-export interface Group {
-  id: number;
-  rev: number;
-  name: string;
-  mode: string;
-  lead_school: number;
-  lead_school_name: string;
-  ord: number;
-  founded_at: number;
-  schools: number;
-  disabled_at: number;
-}
-export interface GroupMember {
-  id: number;
-  school: number;
-  school_name: string;
-  from_at: number;
-  until_at: number;
-}
-export const groups = (cursor?: string) => get<Page<Group>>('/api/groups', { cursor });
+export type Group = Shape<'group'>;
+export type GroupMember = Shape<'group_member'>;
+export const groups = (cursor?: string) => get<Shape<'group_page'>>('/api/groups', { cursor });
 export const group = (id: number) => get<Group>(`/api/groups/${id}`);
-export const groupCreate = (body: Partial<Group>) => create<Group>('/api/groups', body);
-export const groupEdit = (id: number, rev: number, body: Partial<Group> & { disabled?: boolean }) => edit<Group>(`/api/groups/${id}`, rev, body);
-export const groupMembers = async (id: number) => (await get<{ items: GroupMember[] }>(`/api/groups/${id}/members`)).items;
-export const groupMemberAdd = (id: number, body: { school: number; from_at: number; until_at?: number }) => create<GroupMember>(`/api/groups/${id}/members`, body);
+export const groupCreate = (body: Shape<'group_new'>) => create<Group>('/api/groups', body);
+export const groupEdit = (id: number, rev: number, body: Shape<'group_edit'>) => edit<Group>(`/api/groups/${id}`, rev, body);
+export const groupMembers = async (id: number) => (await get<Shape<'group_member_page'>>(`/api/groups/${id}/members`)).items;
+export const groupMemberAdd = (id: number, body: Shape<'group_member_new'>) => create<GroupMember>(`/api/groups/${id}/members`, body);
 export const groupMemberEnd = (id: number, member: number) => drop(`/api/groups/${id}/members/${member}`);
 
 export type Dept = Shape<'dept'>;

@@ -4,16 +4,17 @@ import type { Shape } from './shapes';
 
 export type Person = Shape<'person'>;
 export type PersonBody = Shape<'person_new'>;
-export const persons = (query: Query, cursor?: string) => get<Shape<'person_page'>>('/api/people', { ...query, cursor });
-export const person = (id: number) => get<Person>(`/api/people/${id}`);
-export const personCreate = (body: PersonBody) => create<Shape<'person_made'>>('/api/people', body);
-export const personEdit = (id: number, rev: number, body: Shape<'person_edit'>) => edit<Person>(`/api/people/${id}`, rev, body);
-/** Hands all that is his to somebody else (0: nobody) and disables the account. */
-export const personLeave = (id: number, to: number) => create<void>(`/api/people/${id}/leave`, to ? { to } : {});
+export const persons = (query: Query, cursor?: string) => get<Shape<'person_page'>>('/api/persons', { ...query, cursor });
+export const person = (id: number) => get<Person>(`/api/persons/${id}`);
+export const personCreate = (body: PersonBody) => create<Shape<'person_made'>>('/api/persons', body);
+export const personEdit = (id: number, rev: number, body: Shape<'person_edit'>) => edit<Person>(`/api/persons/${id}`, rev, body);
+export const personDisable = (id: number) => create<void>(`/api/persons/${id}/disable`);
+export const personEnable = (id: number) => create<void>(`/api/persons/${id}/enable`);
+export const handOver = (id: number, to: number) => create<Shape<'person_handed'>>(`/api/persons/${id}/hand-over`, { to });
 
 /* A first password on paper: told once, kept nowhere. */
 export type Slip = Shape<'slip'>;
-export const passwordReset = (id: number) => create<Slip>(`/api/people/${id}/password`);
+export const passwordReset = async (persons: number[]) => (await create<Shape<'slip_page'>>('/api/persons/passwords', { persons })).items;
 
 export interface RosterRow {
   row: number;
@@ -40,11 +41,11 @@ export const rosterFile = (file: File, apply: boolean) =>
 export type Grant = Shape<'role_view'>;
 export type RoleWord = Shape<'role_word'>;
 export const roleWords = async () => (await get<Shape<'role_word_page'>>('/api/roles/kinds')).items;
-export const grants = async (person: number) => (await get<Shape<'role_page'>>('/api/roles', { person })).items;
-export const grantAdd = (body: Shape<'role_new'>) => create<Grant>('/api/roles', body);
-export const grantEnd = (id: number) => drop(`/api/roles/${id}`);
+export const grants = async (person: number) => (await get<Shape<'role_page'>>(`/api/persons/${person}/roles`)).items;
+export const grantAdd = (person: number, body: Shape<'role_new'>) => create<Grant>(`/api/persons/${person}/roles`, body);
+export const grantEnd = (person: number, id: number) => drop(`/api/persons/${person}/roles/${id}`);
 
 export type Posting = Shape<'posting'>;
-export const postings = async (id: number) => (await get<Shape<'posting_page'>>(`/api/people/${id}/postings`)).items;
-export const postingAdd = (id: number, body: Shape<'posting_new'>) => create<Posting>(`/api/people/${id}/postings`, body);
-export const postingEnd = (id: number, posting: number) => drop(`/api/people/${id}/postings/${posting}`);
+export const postings = async (id: number) => (await get<Shape<'posting_page'>>(`/api/persons/${id}/postings`)).items;
+export const postingAdd = (id: number, body: Shape<'posting_new'>) => create<Posting>(`/api/persons/${id}/postings`, body);
+export const postingEnd = (id: number, posting: number) => drop(`/api/persons/${id}/postings/${posting}`);

@@ -9,15 +9,9 @@ export type FileRow = Shape<'resource_file'>;
 export type Resource = Shape<'resource'>;
 export type ResourceBody = Required<Omit<Shape<'resource_form'>, 'scope_ref'>> & { scope_ref?: number };
 
-export interface Facet {
-  name: string;
-  values: { value: string; label: string; n: number }[];
-}
-export interface ResourcePage extends Page<ResourceRow> {
-  total?: number;
-  more?: boolean;
-  facets?: Facet[];
-}
+export type Facet = Shape<'facet'>;
+/* Counts and facets come with search only. */
+export type ResourcePage = Shape<'resource_page'> & Partial<Omit<Shape<'search_page'>, 'items' | 'next'>>;
 
 export const resources = (query: Query, cursor?: string) => get<ResourcePage>('/api/resources', { ...query, cursor });
 export const searchResources = (query: Query, cursor?: string) => get<ResourcePage>('/api/search', { ...query, cursor });
@@ -31,10 +25,18 @@ export const resourceAct = (id: number, act: string, note = '') => create<Shape<
 export type Taker = Shape<'resource_use'>;
 export const takers = async (id: number) => (await get<Shape<'resource_uses'>>(`/api/resources/${id}/uses`)).items;
 
+/* `show`: for a page; without it, for saving. */
 export const fileContent = (id: number, version?: number) => url(`/api/files/${id}/content`, { version });
+export const fileShown = (id: number, version: number) => url(`/api/files/${id}/content`, { version, show: true });
 export const fileThumb = (id: number) => `/api/files/${id}/thumbnail`;
-export const packUrl = (id: number, gbk = false) => url(`/api/resources/${id}/pack`, { names: gbk ? 'cp936' : undefined });
-export const selectionPackUrl = (ids: number[]) => url('/api/pack', { resources: ids.join(',') });
+export const packUrl = (id: number, gbk = false) => url(`/api/resources/${id}/pack`, { names: gbk ? 'gbk' : undefined });
+export const taxonPackUrl = (id: number) => `/api/taxa/${id}/pack`;
+
+/** The address of one pack of several resources: it is asked for by files. */
+export async function selectionPackUrl(ids: number[]): Promise<string> {
+  const all = await Promise.all(ids.map(resource));
+  return url('/api/packs', { files: all.flatMap((r) => r.files.map((f) => f.id)).join(',') });
+}
 export const fileRename = (id: number, name: string) => request<void>('PATCH', `/api/files/${id}`, { body: { name } });
 export const fileDrop = (id: number) => drop(`/api/files/${id}`);
 export const fileRestore = (id: number) => create<void>(`/api/files/${id}/restore`);
@@ -55,9 +57,5 @@ export interface Preview {
 }
 export const filePreview = (id: number) => get<Preview>(`/api/files/${id}/preview`);
 
-export interface OnceLink {
-  url: string;
-  expires_at: number;
-}
-export const fileLink = (id: number) => create<OnceLink>(`/api/files/${id}/link`);
-export const packLink = (id: number) => create<OnceLink>(`/api/resources/${id}/link`);
+export type OnceLink = Shape<'link_made'>;
+export const onceLink = (body: Shape<'link_form'>) => create<OnceLink>('/api/links', body);

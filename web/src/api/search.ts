@@ -1,11 +1,7 @@
 /* Finding things by words. */
 import { get } from './http';
+import type { Shape } from './shapes';
 
-export interface Suggestion {
-  noun: string;
-  id: number | null;
-  text: string;
-  hint?: string;
-}
+export type Suggestion = Shape<'suggestion'>;
 export const suggest = async (q: string): Promise<Suggestion[]> =>
-  (await get<{ items: Suggestion[] }>('/api/search/suggest', { q })).items;
+  (await get<Shape<'suggest_page'>>('/api/search/suggest', { q })).items;

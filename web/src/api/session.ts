@@ -18,10 +18,11 @@ export const setup = (body: Shape<'setup'>) => create<void>('/api/setup', body);
 export type Session = Shape<'session'>;
 /** My own, or with a person that person's (for the security administrator). */
 export const sessions = async (person?: number) =>
-  (await get<Shape<'session_page'>>(person ? `/api/people/${person}/sessions` : '/api/me/sessions')).items;
-export const sessionEnd = (id: number) => drop(`/api/sessions/${id}`);
+  (await get<Shape<'session_page'>>(person ? `/api/persons/${person}/sessions` : '/api/sessions')).items;
+export const sessionEnd = (id: number, person?: number) =>
+  drop(person ? `/api/persons/${person}/sessions/${id}` : `/api/sessions/${id}`);
 
 export type Token = Shape<'token_view'>;
-export const tokens = async () => (await get<Shape<'token_page'>>('/api/me/tokens')).items;
-export const tokenCreate = (body: Shape<'token_new'>) => create<Shape<'token_made'>>('/api/me/tokens', body);
-export const tokenRevoke = (id: number) => drop(`/api/me/tokens/${id}`);
+export const tokens = async () => (await get<Shape<'token_page'>>('/api/tokens')).items;
+export const tokenCreate = (body: Shape<'token_new'>) => create<Shape<'token_made'>>('/api/tokens', body);
+export const tokenRevoke = (id: number) => drop(`/api/tokens/${id}`);

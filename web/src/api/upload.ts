@@ -1,5 +1,6 @@
 /* Uploads: where tus sends them, which of mine are unfinished, and what they become. */
 import { create, get, request } from './http';
+import type { Shape } from './shapes';
 
 export const endpoint = '/api/uploads';
 
@@ -8,22 +9,12 @@ export interface Target {
   file_id?: number;
 }
 
-export interface Unfinished {
-  id: string;
-  url: string;
-  name: string;
-  path: string;
-  size: number;
-  offset: number;
-  last_modified?: number;
-  target: Target;
-  updated_at: number;
-  expires_at: number;
-}
+export type Unfinished = Shape<'upload_item'>;
 
-export const unfinished = async (): Promise<Unfinished[]> => (await get<{ items: Unfinished[] }>(endpoint)).items;
-
-export const discard = (url: string) => request<void>('DELETE', url, { headers: { 'tus-resumable': '1.0.0' } });
+export const unfinished = async (): Promise<Unfinished[]> => (await get<Shape<'upload_items'>>(endpoint)).items;
+export const urlOf = (u: Unfinished) => `${endpoint}/${encodeURIComponent(u.id)}`;
+export const targetOf = (u: Unfinished): Target => ({ resource_id: u.resource_id || undefined, file_id: u.file_id || undefined });
+export const discard = (u: Unfinished) => request<void>('DELETE', urlOf(u), { headers: { 'tus-resumable': '1.0.0' } });
 
 /** Makes the finished upload a file of a resource (or a new version of one). */
 export async function attach(url: string, target: Target): Promise<void> {

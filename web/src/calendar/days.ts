@@ -1,7 +1,4 @@
-/* Days as numbers (20260901) and as the text of a date field (2026-09-01); clock times as minutes. */
-export const dayText = (n: number): string => (n ? String(n).replace(/^(\d{4})(\d\d)(\d\d)$/, '$1-$2-$3') : '');
-export const dayNumber = (text: string): number => Number(text.replace(/-/g, '')) || 0;
-
+/* Clock times as minutes of the day, and the school year. */
 export const clockText = (min: number): string => `${String(Math.floor(min / 60)).padStart(2, '0')}:${String(min % 60).padStart(2, '0')}`;
 export function clockMinutes(text: string): number {
   const m = /^(\d{1,2}):(\d\d)$/.exec(text);

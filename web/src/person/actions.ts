@@ -1,7 +1,7 @@
 /* What an administrator can do with a person. */
 import type { Action } from '@/actions/registry';
 import { sentence } from '@/api/http';
-import { passwordReset, personEdit, person as fetchPerson, type Person } from '@/api/person';
+import { passwordReset, personDisable, personEnable, type Person } from '@/api/person';
 import { can, me } from '@/session/store';
 import { t } from '@/text';
 import { toast } from '@/ui';
@@ -18,8 +18,7 @@ export interface PersonContext {
 
 async function flip(c: PersonContext, disable: boolean): Promise<void> {
   try {
-    const now = await fetchPerson(c.person.id);
-    await personEdit(now.id, now.rev, { disabled: disable });
+    await (disable ? personDisable(c.person.id) : personEnable(c.person.id));
     toast(disable ? t('person.disabled') : t('person.enabled'), 'success', () => flip(c, !disable));
   } catch (e) {
     toast(sentence(e), 'danger');
@@ -38,7 +37,7 @@ export const personActions: Action<PersonContext>[] = [
       const yes = await ask({ title: t('slip.reset'), text: t('slip.resetText', { n: 1 }), yes: t('slip.reset'), danger: true });
       if (!yes) return;
       try {
-        showSlips([await passwordReset(c.person.id)]);
+        showSlips(await passwordReset([c.person.id]));
         await c.go('/admin/slips');
       } catch (e) {
         toast(sentence(e), 'danger');

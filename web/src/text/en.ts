@@ -214,6 +214,7 @@ export const en: Record<Key, string> = {
   'library.noneHere': 'Nothing here yet. Be the first to share.',
   'library.clear': 'Clear filters',
   'library.pack': 'Download as zip',
+  'library.lessonPack': 'Download everything here',
 
   'list.more': 'Load more',
   'list.end': 'All {n} shown',
@@ -320,10 +321,10 @@ export const en: Record<Key, string> = {
   'person.edit': 'Edit',
   'person.disabled': 'Account disabled and logged out everywhere',
   'person.enabled': 'Account enabled',
-  'person.handOver': 'Leaves: hand over',
-  'person.handOverText': 'Another teacher becomes keeper of what {name} made; authors stay; the account is disabled.',
+  'person.handOver': 'Hand over',
+  'person.handOverText': 'Another teacher becomes keeper of what {name} made; authors stay.',
   'person.handTo': 'To',
-  'person.handedOver': 'Handed to {name}, account disabled',
+  'person.handedOver': '{n} resources handed to {name}',
 
   'placeKind.school': 'School',
   'placeKind.group': 'Group',

@@ -213,6 +213,7 @@ export const zh = {
   'library.noneHere': '这里还没有资源，欢迎上传第一份。',
   'library.clear': '清除条件',
   'library.pack': '打包下载',
+  'library.lessonPack': '打包下载这里的全部资源',
 
   'list.more': '加载更多',
   'list.end': '共 {n} 条，已全部显示',
@@ -319,10 +320,10 @@ export const zh = {
   'person.edit': '修改资料',
   'person.disabled': '账号已停用，已退出全部登录',
   'person.enabled': '账号已启用',
-  'person.handOver': '离任移交',
-  'person.handOverText': '把{name}的资源交给另一位教师管理，署名不变，同时停用账号。',
+  'person.handOver': '移交资源',
+  'person.handOverText': '把{name}的资源交给另一位教师管理，署名不变。',
   'person.handTo': '交给',
-  'person.handedOver': '已移交给{name}，账号已停用',
+  'person.handedOver': '已把 {n} 份资源交给{name}',
 
   'placeKind.school': '学校',
   'placeKind.group': '集团',

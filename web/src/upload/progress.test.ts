@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { Unfinished } from '@/api/upload';
 import { isSame, overall, problemText, remaining, Speed } from './progress';
 
 it('measures the speed of what is sent, not of what was there before', () => {
@@ -29,13 +30,15 @@ it('tells what remains only while something moves', () => {
 });
 
 it('knows the same file again', () => {
-  const before = { id: '1', url: '/u/1', name: 'a.pptx', size: 9, offset: 3, last_modified: 77, target: { resource_id: 5 }, path: '', updated_at: 0, expires_at: 0 };
-  const file = { name: 'a.pptx', size: 9, lastModified: 77 };
+  const before: Unfinished = {
+    id: '1', name: 'a.pptx', path: '', reason: '', offset: 3, length: 9, created_at: 0, changed_at: 0, expires_at: 0, resource_id: 5, file_id: 0, complete: false,
+  };
+  const file = { name: 'a.pptx', size: 9 };
   expect(isSame(before, file, { resource_id: 5 })).toBe(true);
-  expect(isSame({ ...before, last_modified: undefined }, file, { resource_id: 5 })).toBe(true);
-  expect(isSame(before, { ...file, lastModified: 78 }, { resource_id: 5 })).toBe(false);
+  expect(isSame({ ...before, complete: true }, file, { resource_id: 5 })).toBe(false);
   expect(isSame(before, { ...file, size: 8 }, { resource_id: 5 })).toBe(false);
   expect(isSame(before, file, { resource_id: 6 })).toBe(false);
+  expect(isSame(before, file, { resource_id: 5, file_id: 2 })).toBe(false);
 });
 
 it('says why in the words of the server, and when it was only the line', () => {

@@ -50,10 +50,9 @@ export function overall(items: readonly Amount[]): number {
   return size ? items.reduce((sum, u) => sum + u.sent, 0) / size : 1;
 }
 
-export function isSame(before: Unfinished, file: { name: string; size: number; lastModified: number }, target: Target): boolean {
-  const sameTime = before.last_modified == null || before.last_modified === file.lastModified;
-  const sameTarget = (before.target.resource_id ?? null) === (target.resource_id ?? null);
-  return before.name === file.name && before.size === file.size && sameTime && sameTarget;
+export function isSame(before: Unfinished, file: { name: string; size: number }, target: Target): boolean {
+  const sameTarget = before.resource_id === (target.resource_id ?? 0) && before.file_id === (target.file_id ?? 0);
+  return !before.complete && before.name === file.name && before.length === file.size && sameTarget;
 }
 
 interface TusError {

@@ -12,7 +12,7 @@
 import { computed, shallowReactive } from 'vue';
 import type { Upload as Tus } from 'tus-js-client';
 import { sentence } from '@/api/http';
-import { attach, endpoint, unfinished, type Target, type Unfinished } from '@/api/upload';
+import { attach, endpoint, targetOf, unfinished, urlOf, type Target, type Unfinished } from '@/api/upload';
 import { t } from '@/text';
 import { elementId } from '@/ui/id';
 import { isSame, problemText, Speed } from './progress';
@@ -91,8 +91,7 @@ async function start(u: Item): Promise<void> {
     removeFingerprintOnSuccess: true,
     metadata: {
       filename: u.name,
-      relative_path: u.path,
-      last_modified: String(u.file.lastModified),
+      relativePath: u.path,
       ...(u.target.resource_id ? { resource_id: String(u.target.resource_id) } : {}),
       ...(u.target.file_id ? { file_id: String(u.target.file_id) } : {}),
     },
@@ -111,11 +110,11 @@ async function start(u: Item): Promise<void> {
   u.tus.start();
 }
 
-/** Puts files into the queue. One that was begun before (same name, size and time) goes on. */
+/** Puts files into the queue. One that was begun before (same name, size and place) goes on. */
 export async function enqueue(files: readonly Picked[], target: Target): Promise<void> {
   const begun = await unfinished().catch(() => [] as Unfinished[]);
   for (const { file, path } of files) {
-    const before = begun.find((b) => isSame(b, file, target) && !uploads.some((u) => u.url === b.url));
+    const before = begun.find((b) => isSame(b, file, target) && !uploads.some((u) => u.url === urlOf(b)));
     uploads.push(newItem(file, path, target, before));
   }
   pump();
@@ -123,15 +122,15 @@ export async function enqueue(files: readonly Picked[], target: Target): Promise
 
 /** All its bytes are there, but nobody was here to give them to the resource: done now. */
 export async function conclude(before: Unfinished): Promise<void> {
-  await attach(before.url, before.target);
-  attached.forEach((tell) => tell(before.target));
+  await attach(urlOf(before), targetOf(before));
+  attached.forEach((tell) => tell(targetOf(before)));
 }
 
 /** Goes on with one of the server's unfinished uploads; the file must be the same. */
 export function resumeWith(before: Unfinished, file: File): string | null {
-  if (file.name !== before.name || file.size !== before.size)
+  if (file.name !== before.name || file.size !== before.length)
     return t('upload.notSame', { name: before.name });
-  uploads.push(newItem(file, before.path ?? '', before.target, before));
+  uploads.push(newItem(file, before.path, targetOf(before), before));
   pump();
   return null;
 }
@@ -150,7 +149,7 @@ function newItem(file: File, path: string, target: Target, before?: Unfinished):
     why: '',
     auto: false,
     meter: new Speed(),
-    url: before?.url ?? null,
+    url: before ? urlOf(before) : null,
     tus: null,
   });
 }
