@@ -123,6 +123,14 @@ enum err person_by_staff_no(struct db *db, int64_t school, struct str staff_no, 
                   I(school), T(staff_no));
 }
 
+enum err person_by_phone(struct db *db, int64_t school, struct str phone, int64_t *id)
+{
+    struct rows r;
+    db_rows(db, &r, "SELECT id FROM person WHERE phone = ?2 AND phone <> '' AND school_id = ?1",
+            I(school), T(phone));
+    return only_one(&r, id);
+}
+
 bool person_login_taken(struct db *db, struct str login, enum err *e)
 {
     int64_t n = 0;

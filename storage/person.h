@@ -25,6 +25,7 @@ enum err person_count(struct db *db, int64_t *n) MUST_USE;
 enum err person_by_login(struct db *db, struct str login, int64_t *id) MUST_USE;
 enum err person_by_staff_no(struct db *db, int64_t school, struct str staff_no,
                             int64_t *id) MUST_USE;
+enum err person_by_phone(struct db *db, int64_t school, struct str phone, int64_t *id) MUST_USE;
 bool person_login_taken(struct db *db, struct str login, enum err *e);
 
 /* 0 and "" stand for any. q: part of a name, or the beginning of its pinyin or initials. */

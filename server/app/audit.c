@@ -1,7 +1,11 @@
-/* Puts on record who did what to what. The person and the session are the caller's. */
+/* Puts on record who did what to what, the person and the session being the caller's; and the
+ * auditor's pages. */
 #include "server/app/audit.h"
 
-#include "server/app/viewer.h"
+#include "server/app/cursor.h"
+#include "server/app/may.h"
+
+#include <inttypes.h>
 
 enum err audit_add(struct call *c, const char *action, const char *noun, int64_t id,
                    struct str detail)
@@ -19,4 +23,83 @@ enum err audit_add(struct call *c, const char *action, const char *noun, int64_t
     if (!db_in_txn(c->db))
         BUG("what goes on record belongs in the transaction that does it");
     return audit_put(c->db, &row);
+}
+
+enum { EXPORT_MAX = 100000, EXPORT_SLICE = 1000 };
+
+static enum err may_read(struct call *c)
+{
+    return may(c, CAP_audit_read, &(struct place){ 0 });
+}
+
+enum err audit_find(struct call *c, const struct audit_query *q, struct audit_page *out)
+{
+    struct audit_filter f = {
+        .person = q->person,
+        .noun_id = q->noun_id,
+        .from_at = q->from_at,
+        .until_at = q->until_at,
+        .action = q->action,
+        .noun = q->noun,
+    };
+    size_t limit = q->has_limit ? (size_t)q->limit : PAGE_STANDARD;
+    struct str key;
+    enum err e;
+    if ((e = may_read(c)) || (e = cursor_read(c, "audit", q->cursor, &key, &f.before)) ||
+        (e = audit_list(c->db, c->arena, &f, limit + 1, &out->items, &out->items_n)))
+        return e;
+    if (out->items_n > limit) {
+        out->items_n = limit;
+        out->has_next = true;
+        out->next = cursor_make(c->arena, "audit", STR_NONE, out->items[limit - 1].seq);
+    }
+    return E_OK;
+}
+
+enum err audit_check(struct call *c, struct audit_verdict *out)
+{
+    enum err e = may_read(c);
+    return e ? e : audit_verify(c->db, &out->rows, &out->bad);
+}
+
+static void put_line(struct buf *out, const struct audit *r)
+{
+    buf_fmt(out,
+            "{\"seq\":%" PRId64 ",\"at\":%" PRId64 ",\"person\":%" PRId64 ",\"session\":%" PRId64
+            ",\"ip\":",
+            r->seq, r->at, r->person, r->session);
+    buf_json(out, r->ip);
+    buf_addz(out, ",\"action\":");
+    buf_json(out, r->action);
+    buf_addz(out, ",\"noun\":");
+    buf_json(out, r->noun);
+    buf_fmt(out, ",\"noun_id\":%" PRId64 ",\"detail\":", r->noun_id);
+    buf_json(out, r->detail);
+    buf_addz(out, ",\"hash\":\"");
+    buf_hex(out, r->hash.p, r->hash.n);
+    buf_addz(out, "\"}\n");
+}
+
+enum err audit_export(struct call *c, const struct audit_export_query *q, struct buf *out)
+{
+    struct arena *a = arena_new();
+    struct txn tx = { 0 };
+    int64_t from = q->has_from ? q->from : 1, left = q->has_limit ? q->limit : EXPORT_MAX;
+    size_t n = 1;
+    enum err e = may_read(c);
+    if (!e && !(e = txn_begin(&tx, c->db)))
+        e = audit_add(c, "audit.export", "audit", 0, STR_NONE);
+    e = txn_end(&tx, e);
+    while (!e && n && left > 0) {
+        struct audit *rows;
+        arena_reset(a);
+        e = audit_walk(c->db, a, from, left < EXPORT_SLICE ? (size_t)left : EXPORT_SLICE, &rows,
+                       &n);
+        for (size_t i = 0; i < n && !e; i++)
+            put_line(out, &rows[i]);
+        from += (int64_t)n;
+        left -= (int64_t)n;
+    }
+    arena_free(a);
+    return e;
 }

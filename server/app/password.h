@@ -15,6 +15,9 @@ enum err password_rules(struct call *c, struct str password, const struct str *o
 bool password_weak(struct str password);
 /* argon2id (RFC 9106), 19 MiB and two passes; the text carries salt and parameters. */
 struct str password_hash(struct arena *a, struct str password);
+/* The same for a generated password (password_make) that must be changed at the first login: one
+ * pass over 1 MiB, because nobody guesses it and a county prints thousands at once. */
+struct str password_hash_slip(struct arena *a, struct str password);
 /* hash STR_NONE: takes as long and gives false. */
 bool password_verify(struct str hash, struct str password);
 /* One to print on a slip: 10 characters that cannot be mistaken for each other, within the rules.

@@ -249,7 +249,7 @@ enum err person_create(struct call *c, const struct person_new *in, struct perso
     if (e)
         return e;
     struct str password = password_make(c->arena);
-    struct str hash = password_hash(c->arena, password);
+    struct str hash = password_hash_slip(c->arena, password);
     if ((e = txn_begin(&tx, c->db)) || (e = person_add(c, p, hash, true)) ||
         (e = keys_anew(c, p->id)) || (e = told(c, p)) ||
         (e = person_get(c->db, c->arena, p->id, p)))
@@ -347,7 +347,7 @@ enum err person_reset(struct call *c, const struct person_ids *in, struct slip_p
     out->items_n = in->persons_n;
     for (size_t i = 0; i < in->persons_n; i++) { /* costly: before the transaction */
         out->items[i].password = password_make(c->arena);
-        hashes[i] = password_hash(c->arena, out->items[i].password);
+        hashes[i] = password_hash_slip(c->arena, out->items[i].password);
     }
     e = txn_begin(&tx, c->db);
     for (size_t i = 0; i < in->persons_n && !e; i++)

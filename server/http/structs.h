@@ -2,6 +2,7 @@
 #ifndef HTTP_STRUCTS_H
 #define HTTP_STRUCTS_H
 
+#include "server/app/audit.h"
 #include "server/app/bell.h"
 #include "server/app/dept.h"
 #include "server/app/dict_list.h"
@@ -13,6 +14,7 @@
 #include "server/app/person.h"
 #include "server/app/resource.h"
 #include "server/app/role.h"
+#include "server/app/roster.h"
 #include "server/app/school.h"
 #include "server/app/search.h"
 #include "server/app/session.h"
