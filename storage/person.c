@@ -111,7 +111,8 @@ enum err person_by_login(struct db *db, struct str login, int64_t *id)
     if ((e = only_one(&r, id)) != E_NOT_FOUND)
         return e;
     db_rows(db, &r,
-            "SELECT id FROM person WHERE staff_no = ?1 AND staff_no <> '' AND disabled_at = 0",
+            "SELECT id FROM person WHERE staff_no IN (?1, upper(?1)) AND staff_no <> ''"
+            " AND disabled_at = 0",
             T(login));
     return only_one(&r, id);
 }

@@ -132,6 +132,16 @@ enum err person_check(struct call *c, const struct person *p)
     return E_OK;
 }
 
+/* ASCII only; p is this call's own. */
+static struct str lower(struct str s)
+{
+    char *p = (char *)(uintptr_t)s.p;
+    for (size_t i = 0; i < s.n; i++)
+        if (p[i] >= 'A' && p[i] <= 'Z')
+            p[i] = (char)(p[i] + 32);
+    return s;
+}
+
 /* School's code and staff number, else letters of the name and a number nobody has yet. */
 static enum err make_login(struct call *c, struct person *p)
 {
@@ -139,7 +149,7 @@ static enum err make_login(struct call *c, struct person *p)
     enum err e = E_OK;
     if (p->school && p->staff_no.n)
         e = place_school_code(c->db, c->arena, p->school, &code);
-    struct str made = arena_fmt(c->arena, "%.*s-%.*s", STR_ARG(code), STR_ARG(p->staff_no));
+    struct str made = lower(arena_fmt(c->arena, "%.*s-%.*s", STR_ARG(code), STR_ARG(p->staff_no)));
     if (!e && code.n && only(made, "._-@", true) && !person_login_taken(c->db, made, &e)) {
         p->login = made;
         return e;

@@ -64,7 +64,7 @@ export function request(base, method, target, { headers = {}, body, agent } = {}
         res.on('end', () => {
           const bytes = Buffer.concat(parts)
           const text = bytes.toString('utf8')
-          const isJson = /json/.test(res.headers['content-type'] ?? '') && bytes.length > 0
+          const isJson = /[/+]json/.test(res.headers['content-type'] ?? '') && bytes.length > 0
           resolve({ status: res.statusCode, headers: res.headers, body: bytes, text, json: isJson ? JSON.parse(text) : undefined })
         })
       }
