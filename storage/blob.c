@@ -59,6 +59,11 @@ void blobs_close(struct blobs *b)
     mem_free(b);
 }
 
+int blobs_root(const struct blobs *b)
+{
+    return b->root;
+}
+
 /* The folder of a hash and its name as a C string; -1: no such hash can be. */
 static int place(struct blobs *b, struct str sha256, char name[SHA256_HEX + 1])
 {

@@ -22,6 +22,7 @@ void blobs_close(struct blobs *b); /* NULL is fine */
  * the content is there already with the same size, the old file stays and becomes new (B3). */
 enum err blobs_keep(struct blobs *b, int from_dir, const char *name, struct str sha256,
                     uint64_t size) MUST_USE;
+int blobs_root(const struct blobs *b); /* the folder, for files on their way to a name */
 /* Opens for reading. E_CORRUPT: it is not there or its size is another. */
 enum err blobs_fd(struct blobs *b, struct str sha256, uint64_t size, int *fd) MUST_USE;
 bool blobs_have(struct blobs *b, struct str sha256);

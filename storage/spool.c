@@ -384,13 +384,15 @@ enum err spool_offset(struct spool *sp, uint64_t *offset)
     return e;
 }
 
-enum err spool_sums(struct spool *sp, unsigned char sha256[SHA256_LEN], uint32_t *crc32)
+enum err spool_sums(struct spool *sp, uint64_t *size, unsigned char sha256[SHA256_LEN],
+                    uint32_t *crc32)
 {
     enum err e = E_OK;
     pthread_mutex_lock(&sp->lock);
     if (!sp->warm || sp->active || sp->loading) {
         e = E_BUSY;
     } else {
+        *size = sp->size;
         hash_sha256(sp->hash, sha256);
         *crc32 = hash_crc32(sp->hash);
     }
@@ -487,8 +489,12 @@ static void finish(struct spool *sp, struct stream *st)
     st->ended = true;
     sp->active = NULL;
     pthread_cond_broadcast(&sp->changed);
-    if (st->ready && st->attached)
-        st->ready(st->ready_arg);
+    void (*tell)(void *arg) = st->ready;
+    if (!tell)
+        return;
+    pthread_mutex_unlock(&sp->lock); /* whoever is told may let go of the stream at once */
+    tell(st->ready_arg);
+    pthread_mutex_lock(&sp->lock);
 }
 
 /* One buffer from the stream to the file. Called and left with the lock. */

@@ -39,8 +39,10 @@ void spool_unref(struct spool *sp); /* NULL is fine */
 /* Ends a stream that is still open (by its cut()) and waits until its bytes are kept; then tells
  * the offset. E_BUSY: the old stream does not end. */
 enum err spool_offset(struct spool *sp, uint64_t *offset) MUST_USE;
-/* Hash and CRC-32 of all that is there; only right after spool_offset or stream_result. */
-enum err spool_sums(struct spool *sp, unsigned char sha256[SHA256_LEN], uint32_t *crc32) MUST_USE;
+/* Length, hash and CRC-32 of all that is there. E_BUSY: a stream is open, or nothing is known since
+ * a failure or a restart; spool_offset helps. */
+enum err spool_sums(struct spool *sp, uint64_t *size, unsigned char sha256[SHA256_LEN],
+                    uint32_t *crc32) MUST_USE;
 
 struct stream_setup {
     uint64_t offset;   /* where the body begins: must be the spool's offset */

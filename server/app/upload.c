@@ -81,13 +81,13 @@ static enum err meta_pair(struct call *c, struct str pair, struct upload *u)
         return fail(c, E_INPUT, "Upload-Metadata", "文件信息的格式不对，请重新选择文件。");
     if (str_eqz(key, "filename") || str_eqz(key, "name"))
         u->name = short_name(c, clean_name(c, text, false));
-    else if (str_eqz(key, "relativePath"))
+    else if (str_eqz(key, "relativePath") || str_eqz(key, "relative_path"))
         u->path = clean_path(c, text);
-    else if (str_eqz(key, "modified"))
+    else if (str_eqz(key, "modified") || str_eqz(key, "last_modified"))
         (void)str_int(text, &u->modified);
-    else if (str_eqz(key, "resource"))
+    else if (str_eqz(key, "resource") || str_eqz(key, "resource_id"))
         (void)str_int(text, &u->resource_id);
-    else if (str_eqz(key, "file"))
+    else if (str_eqz(key, "file") || str_eqz(key, "file_id"))
         (void)str_int(text, &u->file_id);
     return E_OK;
 }

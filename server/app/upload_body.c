@@ -95,7 +95,7 @@ enum err upload_body_open(struct call *c, struct str id, const struct upload_pie
         return e;
     /* An older body of the same upload is about to end, so one more may be counted for a moment. */
     if (!count_in(u.person, most + 1))
-        return fail(c, E_RATE, NULL, "同时上传的文件太多，请稍等前面的传完。");
+        return fail(c, E_BUSY, NULL, "同时上传的文件太多，请稍等前面的传完。");
     struct upload_body *b = NEW(struct upload_body);
     b->person = u.person;
     __builtin_memcpy(b->id, u.id.p, 32);

@@ -292,6 +292,10 @@ static void finish_failed(struct call *c, struct http_request *rq, enum err e,
     reply_header(c, reply, "Content-Type", S("application/problem+json; charset=utf-8"));
     if (reply->status == 503 || e == E_RATE)
         reply_header(c, reply, "Retry-After", S("5"));
+    if (rq->route && rq->route->flags & TUS) {
+        reply_header(c, reply, "Tus-Resumable", S("1.0.0"));
+        reply_header(c, reply, "Tus-Version", S("1.0.0"));
+    }
     if (allow.n)
         reply_header(c, reply, "Allow", allow);
     if (reply->status >= 500)

@@ -34,6 +34,7 @@ enum route_flag {
     CONTENT = 64,    /* file content: served by the content daemon */
     ANY_LOGIN = 128, /* allowed while the password must be changed */
     NO_ORIGIN = 256, /* unsafe method without Origin check (login-free links only) */
+    TUS = 512,       /* errors carry the headers of the tus protocol, too */
 };
 
 typedef enum err handler_fn(struct call *c, const struct input *in, struct output *out);

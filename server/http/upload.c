@@ -276,6 +276,28 @@ enum err h_upload_drop(struct call *c, const struct input *in, struct output *ou
     return E_OK;
 }
 
+/* ---- POST that says it is another method, for lines that let nothing else through */
+
+static bool says(const struct input *in, const char *method)
+{
+    return str_ieqz(request_header(in->rq, "X-HTTP-Method-Override"), method);
+}
+
+enum err s_upload_override(struct call *c, const struct input *in, struct sink **sink)
+{
+    if (says(in, "PATCH"))
+        return s_upload_append(c, in, sink);
+    return says(in, "HEAD") || says(in, "DELETE") ? sink_give(sink_new(in->rq), E_OK, sink)
+                                                  : E_METHOD;
+}
+
+enum err h_upload_override(struct call *c, const struct input *in, struct output *out)
+{
+    if (says(in, "PATCH"))
+        return h_upload_append(c, in, out);
+    return says(in, "HEAD") ? h_upload_head(c, in, out) : h_upload_drop(c, in, out);
+}
+
 enum err h_upload_list(struct call *c, const struct input *in, struct output *out)
 {
     struct upload_items *l = ARENA_NEW(c->arena, struct upload_items);

@@ -19,11 +19,13 @@ CREATE TABLE blob(
 ) {strict};
 CREATE INDEX blob_seen ON blob(seen_at, id);
 
--- What the probe read out of a content: a small picture, headings, the names in an archive (both JSON arrays).
+-- What the probe read out of a content: a small picture; headings (a JSON array of {level, page, text}); the names in
+-- an archive (a JSON array of strings) and as many pairs of size and flags (1 folder, 2 encrypted, 4 dangerous).
 CREATE TABLE blob_view(
   blob_id {int} NOT NULL PRIMARY KEY REFERENCES blob(id),
   outline {text} NOT NULL,
   list {text} NOT NULL,
+  list_more {text} NOT NULL,
   pages {int} NOT NULL,
   thumb_mime {text} NOT NULL,
   thumb {blob} NOT NULL
