@@ -183,7 +183,8 @@ static bool runs(const struct facts *k)
         "application/x-ms-installer"
     };
     struct str head = k->f->head;
-    for (size_t i = 0; i < sizeof magics / sizeof *magics; i++)
+    /* Text that begins with E9 or EB, as 集 does in UTF-8, is a jump to libmagic: a COM program. */
+    for (size_t i = 0; !k->text && i < sizeof magics / sizeof *magics; i++)
         if (!strcmp(k->f->magic, magics[i]))
             return true;
     if (str_starts(head, S("\x7f"
