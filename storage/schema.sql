@@ -94,6 +94,7 @@ CREATE TABLE blob_view(
   blob_id INTEGER NOT NULL PRIMARY KEY REFERENCES blob(id),
   outline TEXT NOT NULL,
   list TEXT NOT NULL,
+  list_more TEXT NOT NULL,
   pages INTEGER NOT NULL,
   thumb_mime TEXT NOT NULL,
   thumb BLOB NOT NULL

@@ -3,14 +3,15 @@
 
 enum err blob_view_put(struct db *db, const struct blob_view *v)
 {
-    return db_run(db,
-                  "INSERT INTO blob_view(blob_id, outline, list, pages, thumb_mime, thumb,"
-                  " list_more) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT(blob_id) DO UPDATE SET"
-                  " outline = excluded.outline, list = excluded.list, pages = excluded.pages,"
-                  " thumb_mime = excluded.thumb_mime, thumb = excluded.thumb,"
-                  " list_more = excluded.list_more",
-                  I(v->blob_id), T(v->outline), T(v->list), I(v->pages), T(v->thumb_mime),
-                  BYTES(v->thumb), T(v->list_more));
+    return db_run(
+        db,
+        "INSERT INTO blob_view(blob_id, outline, list, pages, thumb_mime, thumb,"
+        " list_more) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT(blob_id) DO UPDATE SET"
+        " outline = excluded.outline, list = excluded.list, pages = excluded.pages,"
+        " thumb_mime = excluded.thumb_mime, thumb = excluded.thumb,"
+        " list_more = excluded.list_more",
+        I(v->blob_id), T(v->outline), T(v->list), I(v->pages), T(v->thumb_mime), BYTES(v->thumb),
+        T(v->list_more));
 }
 
 enum err blob_text_put(struct db *db, int64_t blob, const struct blob_page *p, size_t n)
@@ -25,9 +26,10 @@ enum err blob_text_put(struct db *db, int64_t blob, const struct blob_page *p, s
 enum err blob_view_get(struct db *db, struct arena *a, int64_t blob, struct blob_view *v)
 {
     struct rows r;
-    (void)db_rows(db, &r,
-                  "SELECT outline, list, pages, thumb_mime, list_more FROM blob_view WHERE blob_id = ?1",
-                  I(blob));
+    (void)db_rows(
+        db, &r,
+        "SELECT outline, list, pages, thumb_mime, list_more FROM blob_view WHERE blob_id = ?1",
+        I(blob));
     bool found = rows_next(&r);
     *v = (struct blob_view){ .blob_id = blob };
     if (found) {
@@ -45,9 +47,9 @@ enum err blob_thumb_get(struct db *db, struct arena *a, int64_t blob, struct str
                         struct str *bytes)
 {
     struct rows r;
-    (void)db_rows(
-        db, &r, "SELECT thumb_mime, thumb FROM blob_view WHERE blob_id = ?1 AND thumb_mime <> ''",
-        I(blob));
+    (void)db_rows(db, &r,
+                  "SELECT thumb_mime, thumb FROM blob_view WHERE blob_id = ?1 AND thumb_mime <> ''",
+                  I(blob));
     bool found = rows_next(&r);
     if (found) {
         *mime = rows_text(&r, 0, a);

@@ -44,8 +44,8 @@ static void keep_pages(struct reading *r, const struct probe_text *t)
         } else {
             bool titled = p->title.n && str_find(p->text, p->title, 0) == SIZE_MAX;
             r->pages[r->pages_n++] = (struct blob_page){
-                p->number, titled ? arena_fmt(a, "%.*s\n%.*s", STR_ARG(p->title), STR_ARG(p->text))
-                                  : p->text
+                p->number,
+                titled ? arena_fmt(a, "%.*s\n%.*s", STR_ARG(p->title), STR_ARG(p->text)) : p->text
             };
         }
     }
@@ -175,10 +175,9 @@ static enum err save(struct reading *r)
 
 enum err run_ingest(struct call *c, const struct job *job)
 {
-    struct reading r = { .c = c,
-                         .probe = { .path = c->house->probe,
-                                    .stop = &c->house->stopping,
-                                    .arena = c->arena } };
+    struct reading r = {
+        .c = c, .probe = { .path = c->house->probe, .stop = &c->house->stopping, .arena = c->arena }
+    };
     enum err e = blob_get(c->db, c->arena, job->arg_id, &r.blob);
     if (e)
         return e == E_NOT_FOUND ? E_OK : e; /* swept meanwhile */
