@@ -1,4 +1,5 @@
-/* `jibei demo`: makes the demo county in an empty data folder,. */
+/* `jibei demo`: makes the demo county in an empty data folder, and with --scale its many
+ * resources,. */
 #include "server/app/demo.h"
 
 #include "server/app/command.h"
@@ -13,12 +14,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static enum err fill(struct demo *d, struct str password)
+static enum err fill(struct demo *d, struct str password, int64_t times)
 {
     enum err e;
     if ((e = demo_people(d, password)) || (e = demo_books(d)) || (e = demo_teaching(d)))
         return e;
-    return demo_library(d);
+    if ((e = demo_library(d)))
+        return e;
+    return times > 1 ? demo_scale(d, times) : E_OK;
 }
 
 static void forget(struct demo *d)
@@ -31,7 +34,7 @@ static void forget(struct demo *d)
     mem_free(d->people);
 }
 
-static int run(struct house *h, uint64_t seed, const char *password, int64_t today)
+static int run(struct house *h, uint64_t seed, const char *password, int64_t times, int64_t today)
 {
     struct call c = { .house = h,
                       .arena = arena_new(),
@@ -52,7 +55,7 @@ static int run(struct house *h, uint64_t seed, const char *password, int64_t tod
         char word[64];
         struct str made = password ? str_of(password) : password_make(c.arena);
         snprintf(word, sizeof word, "%.*s", STR_ARG(made));
-        if (!(e = fill(&d, str_of(word))))
+        if (!(e = fill(&d, str_of(word), times)))
             printf("演示县已建好：17 个乡镇教育组、2 个集团、8 所学校、60 名教师。\n"
                    "账号：county 教育局 · audit 审计 · lead 集团管理员 · school 学校管理员\n"
                    "　　　wang、lin 教师（第一集团两所学校）· keeper 场馆管理员 · other "
@@ -76,9 +79,10 @@ static bool number(const char *text, int64_t least, int64_t *v)
 int cmd_demo(struct args *a)
 {
     struct house *h;
-    int64_t seed = 1, today = day_local(clock_now());
+    int64_t seed = 1, times = 1, today = day_local(clock_now());
     const char *password = args_option(a, "password"), *day = args_option(a, "today");
-    bool good = number(args_option(a, "seed"), 0, &seed);
+    bool good =
+        number(args_option(a, "seed"), 0, &seed) && number(args_option(a, "scale"), 1, &times);
     if (day)
         good = good && day_parse(str_of(day), &today);
     if (!args_end(a) || !good)
@@ -86,7 +90,7 @@ int cmd_demo(struct args *a)
     log_level("warn");
     if (house_open(a->config, true, &h))
         return 1;
-    int status = house_migrate(h) ? 1 : run(h, (uint64_t)seed, password, today);
+    int status = house_migrate(h) ? 1 : run(h, (uint64_t)seed, password, times, today);
     house_close(h);
     return status;
 }
