@@ -60,6 +60,16 @@ $(B)/gen/demo_embed.c: $(wildcard server/app/demo_files/*)
 	@mkdir -p $(@D)
 	sh server/app/demo_files/embed.sh server/app/demo_files > $@
 
+# ---- the demo county: made at the first start, kept in demo-data/, served until Ctrl-C. make run LISTEN=0.0.0.0:8080
+LISTEN ?= 127.0.0.1:8080
+.PHONY: run
+run: deps
+	@$(MAKE) -s all web
+	@[ -d demo-data ] || { rm -rf demo-data.new && \
+	  $(B)/jibei demo --data demo-data.new > $(B)/accounts && mv $(B)/accounts demo-data.new/accounts && mv demo-data.new demo-data; }
+	@cat demo-data/accounts
+	@exec $(B)/jibei serve --data demo-data --listen $(LISTEN)
+
 # ---- tests: each unit test is a program of its own
 $(B)/unit/%: tests/unit/%.c $(B)/libjibei.a
 	@mkdir -p $(@D)

@@ -128,7 +128,9 @@ enum err session_leave(struct call *c)
     enum err e;
     if (!c->viewer->session)
         return E_OK;
-    if ((e = txn_begin(&tx, c->db)) || (e = session_end(c->db, c->viewer->session, c->now)))
+    int64_t person = c->viewer->person;
+    if ((e = txn_begin(&tx, c->db)) || (e = session_end(c->db, c->viewer->session, c->now)) ||
+        (e = outbox_add(c->db, "viewer", person, 0, AUDIENCE(AUD_PERSON, person))))
         goto done;
     e = audit_add(c, "session.leave", "session", c->viewer->session, STR_NONE);
 done:

@@ -86,7 +86,8 @@ static struct str digest(struct call *c, struct str name)
     return (struct str){ (char *)out, SHA256_LEN };
 }
 
-static enum err enter_session(struct call *c, const struct proven *p)
+/* touch: a person did something; an open socket that is asked again did not. */
+static enum err enter_session(struct call *c, const struct proven *p, bool touch)
 {
     struct viewer *v = ARENA_NEW(c->arena, struct viewer);
     int64_t idle = 0;
@@ -95,7 +96,7 @@ static enum err enter_session(struct call *c, const struct proven *p)
         return e;
     if (c->now - p->seen_at > idle + TOUCH_MS)
         return E_NOT_FOUND; /* V1 */
-    if (c->now - p->seen_at > TOUCH_MS && (e = session_touch(c->db, p->id, c->now)))
+    if (touch && c->now - p->seen_at > TOUCH_MS && (e = session_touch(c->db, p->id, c->now)))
         return e;
     *v = (struct viewer){ .session = p->id, .scopes = TOKEN_ALL };
     return load(c, p, v);
@@ -140,7 +141,7 @@ enum err viewer_resolve(struct call *c, const struct viewer_proof *proof)
         return E_OK;
     enum err e = session_by_hash(c->db, digest(c, proof->cookie), &p);
     if (!e)
-        e = enter_session(c, &p);
+        e = enter_session(c, &p, true);
     return e == E_NOT_FOUND ? E_OK : e;
 }
 
@@ -149,7 +150,7 @@ static enum err by_row(struct call *c, int64_t session, int64_t token)
     struct proven p = { 0 };
     enum err e = session ? session_proven(c->db, session, &p) : token_proven(c->db, token, &p);
     if (!e)
-        e = session ? enter_session(c, &p) : enter_token(c, &p);
+        e = session ? enter_session(c, &p, false) : enter_token(c, &p);
     return e == E_NOT_FOUND ? E_LOGIN : e;
 }
 
