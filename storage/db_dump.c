@@ -141,6 +141,11 @@ bool dump_walk_next(struct dump_walk *w, const struct val **v, enum err *e)
     }
 }
 
+bool table_is_derived(struct str name)
+{
+    return str_starts(name, S("search_"));
+}
+
 bool val_same(const struct val *a, const struct val *b)
 {
     if (a->type != b->type)

@@ -23,12 +23,15 @@ struct dump_walk *dump_walk_new(struct db *db, struct arena *a, const struct tab
 /* false: the end, or an error that *e tells. v has columns_n values, valid until the next call. */
 bool dump_walk_next(struct dump_walk *w, const struct val **v, enum err *e);
 void dump_walk_free(struct dump_walk *w);
+/* A table that is made from others and differs between the engines. */
+bool table_is_derived(struct str name);
 bool val_same(const struct val *a, const struct val *b);
 
 /* ---- writing: all rows of all tables are replaced. One writing transaction around begin … end. */
 struct load;
-/* Takes foreign keys and triggers aside and empties every table. */
-enum err load_begin(struct db *db, struct arena *a, struct load **out) MUST_USE;
+/* Takes foreign keys and triggers aside and empties every table. foreign: the rows come from the other engine, so
+ * the search index is not taken over but made again by its job. */
+enum err load_begin(struct db *db, struct arena *a, bool foreign, struct load **out) MUST_USE;
 /* The rows that follow belong to this table of the source. *known = false: the target has no such
  * table (another engine's search index); its rows are not to be given. E_CONFLICT: it has, but not
  * all of its columns. */

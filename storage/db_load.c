@@ -21,6 +21,7 @@ struct load {
     const struct table *to;
     const char *insert;
     size_t columns_n;
+    bool foreign;
 };
 
 static enum err script(struct load *l, const char *sql)
@@ -88,11 +89,12 @@ static enum err empty_all(struct load *l)
     return e;
 }
 
-enum err load_begin(struct db *db, struct arena *a, struct load **out)
+enum err load_begin(struct db *db, struct arena *a, bool foreign, struct load **out)
 {
     struct load *l = ARENA_NEW(a, struct load);
     l->db = db;
     l->a = a;
+    l->foreign = foreign;
     enum err e = catalog_tables(db, a, &l->tables, &l->tables_n);
     if (!e)
         e = db_is_pg(db) ? aside_pg(l) : aside_sqlite(l);
@@ -115,8 +117,8 @@ enum err load_table(struct load *l, const struct table *source, bool *known)
     struct buf b, values;
     enum err e = E_OK;
     l->to = catalog_find(l->tables, l->tables_n, source->name);
-    *known = l->to != NULL;
-    if (!l->to)
+    *known = l->to && !(l->foreign && table_is_derived(source->name));
+    if (!*known)
         return E_OK;
     buf_init(&b, SQL_CAP);
     buf_init(&values, SQL_CAP);
@@ -164,6 +166,8 @@ static enum err ids_on(struct load *l)
 enum err load_end(struct load *l)
 {
     enum err e = db_is_pg(l->db) ? ids_on(l) : E_OK;
+    if (!e && l->foreign) /* its job is planned at the next start, whenever it ran before */
+        e = db_run(l->db, "DELETE FROM job WHERE kind = 'search_fill'");
     for (size_t i = 0; i < l->after_n && !e; i++)
         e = script(l, l->after[i]);
     return e;

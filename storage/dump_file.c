@@ -5,6 +5,7 @@
 #include "server/base/buf.h"
 #include "server/base/mem.h"
 #include "storage/disk.h"
+#include "storage/migrate.h"
 
 #include <string.h>
 
@@ -183,26 +184,34 @@ enum err dump_read_steps(int fd, struct arena *a, struct str **steps, size_t *n)
     return r.err;
 }
 
-/* A step's name without the engine's word in it. */
-static struct str common(struct arena *a, struct str name)
+static bool for_both(struct str step)
 {
-    size_t at = str_find(name, S(".pg."), 0);
-    if (at != SIZE_MAX)
-        return str_sub(name, 0, at);
-    at = str_find(name, S(".sqlite."), 0);
-    return arena_str(a, str_sub(name, 0, at == SIZE_MAX ? name.n : at));
+    return str_find(step, S(".pg."), 0) == SIZE_MAX && str_find(step, S(".sqlite."), 0) == SIZE_MAX;
 }
 
+static bool is_known(struct str step)
+{
+    for (const struct migration *m = migrations; m->name; m++)
+        if (str_eqz(step, m->name))
+            return true;
+    return false;
+}
+
+/* Steps for one engine have twins under other names; those for both must be the same ones. */
 bool dump_fits(struct db *db, struct arena *a, int fd)
 {
     struct str *ours, *theirs;
-    size_t n, m;
-    if (dump_read_steps(fd, a, &theirs, &m) || catalog_steps(db, a, &ours, &n) || n != m)
+    size_t n, m, both = 0;
+    if (dump_read_steps(fd, a, &theirs, &m) || catalog_steps(db, a, &ours, &n))
         return false;
-    for (size_t i = 0; i < n; i++)
-        if (!str_eq(common(a, ours[i]), common(a, theirs[i])))
+    for (size_t i = 0; i < m; i++) {
+        both += for_both(theirs[i]);
+        if (!is_known(theirs[i]))
             return false;
-    return true;
+    }
+    for (size_t i = 0; i < n; i++)
+        both -= for_both(ours[i]);
+    return both == 0;
 }
 
 static void get_table(struct reader *r, struct arena *a, struct table *t)
@@ -259,6 +268,15 @@ static enum err read_all(struct reader *r, struct load *l, struct arena *a, int 
     return e ? e : r->err;
 }
 
+/* Steps for the other engine have run where the file was made. */
+static bool is_foreign(struct db *db, const struct str *steps, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (str_find(steps[i], db_is_pg(db) ? S(".sqlite.") : S(".pg."), 0) != SIZE_MAX)
+            return true;
+    return false;
+}
+
 enum err dump_read(struct db *db, struct arena *a, int fd, int64_t *rows)
 {
     struct str steps[STEPS_MAX];
@@ -269,7 +287,8 @@ enum err dump_read(struct db *db, struct arena *a, int fd, int64_t *rows)
     reader_init(&r, fd);
     int tag = get_steps(&r, a, steps, &n);
     enum err e = r.err;
-    if (!e && !(e = txn_begin(&tx, db)) && !(e = load_begin(db, a, &l)) &&
+    if (!e && !(e = txn_begin(&tx, db)) &&
+        !(e = load_begin(db, a, is_foreign(db, steps, n), &l)) &&
         !(e = read_all(&r, l, a, tag, rows)))
         e = load_end(l);
     reader_fini(&r);
