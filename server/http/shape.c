@@ -167,7 +167,7 @@ static enum err parse_object(struct call *c, const struct shape *s, const json_t
         enum err e = parse_field(c, f, given, to);
         if (e)
             return e;
-        if (f->has)
+        if (f->optional && f->type != FT_OBJ)
             *(bool *)(void *)(to + f->has) = true;
     }
     return E_OK;
@@ -267,7 +267,7 @@ enum err shape_query(struct call *c, const struct shape *s, struct str query, vo
         enum err e = query_field(c, f, value, to);
         if (e)
             return e;
-        if (f->has)
+        if (f->optional && f->type != FT_OBJ)
             *(bool *)(void *)(to + f->has) = true;
     }
     for (size_t i = 0; i < s->n; i++)

@@ -48,7 +48,7 @@ struct field {
     enum field_type type;
     size_t offset;
     int64_t min, max;
-    size_t has;   /* offset of has_name; 0: always there (the first member is never a flag) */
+    size_t has;   /* offset of has_name; for optional ones but objects */
     size_t count; /* offset of name_n, for arrays */
     const struct shape *of;
     const char *const *words; /* NULL at the end */

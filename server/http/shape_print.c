@@ -52,7 +52,7 @@ static void print_value(struct buf *out, const struct field *f, const char *from
 
 static bool is_there(const struct field *f, const char *from)
 {
-    if (f->has)
+    if (f->optional && f->type != FT_OBJ)
         return *(const bool *)(const void *)(from + f->has);
     return f->type != FT_OBJ || *(void *const *)(const void *)(from + f->offset) != NULL;
 }
