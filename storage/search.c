@@ -421,6 +421,23 @@ enum err search_missing(struct db *db, struct arena *a, int64_t after_at, int64_
     return rows_end(&r);
 }
 
+enum err search_reset_lost(struct db *db)
+{
+    int64_t one;
+    enum err e = db_int(db, &one, "SELECT slot FROM search_doc LIMIT 1");
+    if (e)
+        return e == E_NOT_FOUND ? E_OK : e;
+    if (db_is_pg(db))
+        e = db_int(db, &one, "SELECT id FROM search_vec LIMIT 1");
+    else
+        e = db_int(db, &one, "SELECT segid FROM search_fts_idx LIMIT 1");
+    if (e != E_NOT_FOUND)
+        return e;
+    if ((e = db_run(db, "DELETE FROM search_part")) || (e = db_run(db, "DELETE FROM search_head")))
+        return e;
+    return db_run(db, "DELETE FROM search_doc");
+}
+
 enum err search_bulk(struct db *db, bool begin)
 {
     enum err e;

@@ -42,6 +42,9 @@ enum err search_slots_of_blob(struct db *db, struct arena *a, int64_t blob, int6
  * index. */
 enum err search_missing(struct db *db, struct arena *a, int64_t after_at, int64_t after_id,
                         int64_t limit, int64_t **ids, int64_t **at, size_t *n) MUST_USE;
+/* Where rows came from another engine, its index did not come with them: then search_doc and its
+ * like are emptied too, so that all is missing and can be filled. Inside a writing transaction. */
+enum err search_reset_lost(struct db *db) MUST_USE;
 /* Before and after filling an empty index with very many rows. */
 enum err search_bulk(struct db *db, bool begin) MUST_USE;
 /* Folds the index's small pieces into large ones, a little at a time; more: there is more to do. */

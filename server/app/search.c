@@ -21,7 +21,7 @@
 #include <string.h>
 
 enum { CANDIDATES = 2000, COUNT_US = 5000, SORT_US = 10000, STANDARD = 20, TERMS_MAX = 12 };
-enum { VALUES_MAX = 20, SUGGESTED = 6 };
+enum { VALUES_MAX = 20, SUGGESTED = 6, COUNTED = 240 /* whatever the time */ };
 
 struct found {
     int64_t resource, slot, score;
@@ -184,11 +184,12 @@ static enum err read_all(struct finding *f)
     struct search_hit hit;
     int64_t budget = f->q.sort == SEARCH_NEWEST ? COUNT_US : SORT_US;
     int64_t deadline = clock_mono_us() + budget;
+    size_t least = f->limit > COUNTED ? f->limit : COUNTED;
     search_begin(&s, f->c->db, f->c->arena, &f->q);
     while (search_next(&s, &hit)) {
         if (!take(f, &hit))
             break;
-        if (f->found.n > f->limit && f->found.n % 16 == 0 && clock_mono_us() > deadline) {
+        if (f->found.n > least && f->found.n % 16 == 0 && clock_mono_us() > deadline) {
             f->more = true;
             break;
         }

@@ -18,9 +18,10 @@ enum err search_fill(struct call *c, bool bulk, int64_t *n) MUST_USE;
 
 /* ---- for those who look */
 struct search_in {
+    struct str q;
     bool has_kind, has_lesson_type, has_scope, has_subject, has_grade, has_taxon, has_school,
         has_year, has_sort, has_cursor, has_limit;
-    struct str q, kind, lesson_type, scope, subject, grade, sort, cursor;
+    struct str kind, lesson_type, scope, subject, grade, sort, cursor;
     int64_t taxon, school, year, limit;
 };
 

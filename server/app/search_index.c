@@ -38,6 +38,31 @@ static void term_int(struct buf *b, char letter, int64_t value)
     buf_fmt(b, "%s" SEARCH_TERM "%c%" PRId64, b->n ? " " : "", letter, value);
 }
 
+/* What teachers also call the kinds: found by any of these words. */
+static const struct {
+    int64_t kind;
+    const char *words;
+} also[] = {
+    { resource_kind_lesson_plan, "教案 备课 教学方案" },
+    { resource_kind_micro_lesson, "微视频 微课程" },
+    { resource_kind_case, "课例" },
+    { resource_kind_lesson_video, "课堂实录 录像课 公开课" },
+    { resource_kind_question, "题库 试题 习题" },
+    { resource_kind_courseware, "PPT 幻灯片 演示文稿" },
+    { resource_kind_guide_sheet, "学案 学习单" },
+    { resource_kind_paper, "卷子 测试卷 测验" },
+    { resource_kind_exercise, "练习 作业" },
+    { resource_kind_material, "素材" },
+};
+
+static void add_kind(struct buf *b, int64_t kind)
+{
+    line(b, dict_text(DICT_resource_kind, kind));
+    for (size_t i = 0; i < sizeof also / sizeof *also; i++)
+        if (also[i].kind == kind)
+            line(b, str_of(also[i].words));
+}
+
 struct making {
     struct call *c;
     const struct resource_row *r;
@@ -86,7 +111,7 @@ static enum err add_lists(struct making *m)
     if (e || (e = resource_tags(c->db, c->arena, m->r->id, &names, &n)))
         return e;
     for (size_t i = 0; i < n; i++)
-        line(&m->head, names[i]);
+        line(&m->head, dict_text(DICT_mode, dict_number(DICT_mode, names[i])));
     e = file_list(c->db, c->arena, m->r->id, &files, &n);
     for (size_t i = 0; i < n && !e; i++)
         line(&m->head, files[i].name);
@@ -99,7 +124,6 @@ static enum err make(struct making *m)
     line(&m->head, r->summary);
     line(&m->head, r->owner_name);
     line(&m->head, r->school_name);
-    line(&m->head, dict_text(DICT_resource_kind, r->kind));
     line(&m->head, dict_text(DICT_lesson_type, r->lesson_type));
     term_int(&m->terms, 'k', r->akey);
     term_int(&m->terms, 'n', r->kind);
@@ -112,6 +136,7 @@ static enum err make(struct making *m)
     enum err e = add_lists(m);
     if (!e)
         e = add_places(m);
+    add_kind(&m->head, r->kind); /* last: the least of what a snippet should show */
     return e ? e : m->head.err ? m->head.err : m->terms.err;
 }
 
@@ -228,7 +253,13 @@ enum err search_fill(struct call *c, bool bulk, int64_t *n)
     int64_t at = -1, id = 0, all = 0;
     size_t done = 1;
     int tries = 0;
-    enum err e = bulk ? search_bulk(c->db, true) : E_OK;
+    struct txn tx = { 0 };
+    enum err e = txn_begin(&tx, c->db);
+    if (!e)
+        e = search_reset_lost(c->db);
+    e = txn_end(&tx, e);
+    if (!e && bulk)
+        e = search_bulk(c->db, true);
     while (!e && done) {
         e = fill_some(c, bulk ? FILL_BULK : FILL, &at, &id, &done);
         if (e == E_RETRY && tries++ < 20) {
