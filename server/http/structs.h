@@ -29,6 +29,7 @@
 #include "server/app/teaching.h"
 #include "server/app/term.h"
 #include "server/app/token.h"
+#include "server/app/home.h"
 #include "server/app/link.h"
 #include "server/app/upload.h"
 #include "server/app/town.h"

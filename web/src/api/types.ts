@@ -1398,6 +1398,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/roster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 导入花名册（粘贴的表格）；apply 为 false 时只检查 */
+        post: operations["roster_paste"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roster/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 导入花名册（xlsx、csv 文件）；不写 apply 时只检查 */
+        post: operations["roster_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 审计日志 */
+        get: operations["audit_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 核验审计日志是否完整 */
+        get: operations["audit_verify"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出审计日志（每行一条 JSON，可核验） */
+        get: operations["audit_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 首页：本周我要上的课、最近资源、待办 */
+        get: operations["home_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2348,6 +2450,97 @@ export interface components {
         link_made: {
             url: string;
             expires_at: number;
+        };
+        roster_text: {
+            text: string;
+            apply: boolean;
+        };
+        roster_file: {
+            name: string;
+            apply?: boolean;
+        };
+        roster_column: {
+            head: string;
+            field: string;
+        };
+        roster_row: {
+            row: number;
+            /** @enum {string} */
+            act: "add" | "change" | "same" | "wrong";
+            name: string;
+            staff_no: string;
+            school_name: string;
+            error: string;
+            field: string;
+        };
+        roster: {
+            added: number;
+            changed: number;
+            same: number;
+            wrong: number;
+            applied: boolean;
+            columns: components["schemas"]["roster_column"][];
+            rows: components["schemas"]["roster_row"][];
+            slips: components["schemas"]["slip"][];
+        };
+        audit: {
+            seq: number;
+            at: number;
+            person: number;
+            who: string;
+            session: number;
+            ip: string;
+            action: string;
+            noun: string;
+            noun_id: number;
+            detail: string;
+        };
+        audit_query: {
+            person?: number;
+            action?: string;
+            noun?: string;
+            noun_id?: number;
+            from_at?: number;
+            until_at?: number;
+            cursor?: string;
+            limit?: number;
+        };
+        audit_page: {
+            items: components["schemas"]["audit"][];
+            next?: string;
+        };
+        audit_verdict: {
+            rows: number;
+            bad: number;
+        };
+        audit_export_query: {
+            from?: number;
+            limit?: number;
+        };
+        home_lesson: {
+            id: number;
+            name: string;
+            path: string;
+        };
+        home_course: {
+            teaching: number;
+            class_no: number;
+            taxon: number;
+            grade: string;
+            subject: string;
+            edition: string;
+            path: string;
+            lesson?: components["schemas"]["home_lesson"];
+            before?: components["schemas"]["home_lesson"];
+            after?: components["schemas"]["home_lesson"];
+            items: components["schemas"]["resource_card"][];
+        };
+        home: {
+            week: number;
+            term: string;
+            courses: components["schemas"]["home_course"][];
+            recent: components["schemas"]["resource_card"][];
+            waiting: number;
         };
         problem: {
             type: string;
@@ -6012,6 +6205,197 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    roster_paste: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["roster_text"];
+            };
+        };
+        responses: {
+            /** @description 导入花名册（粘贴的表格）；apply 为 false 时只检查 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["roster"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    roster_upload: {
+        parameters: {
+            query: {
+                name: string;
+                apply?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 导入花名册（xlsx、csv 文件）；不写 apply 时只检查 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["roster"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    audit_list: {
+        parameters: {
+            query?: {
+                person?: number;
+                action?: string;
+                noun?: string;
+                noun_id?: number;
+                from_at?: number;
+                until_at?: number;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 审计日志 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["audit_page"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    audit_verify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 核验审计日志是否完整 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["audit_verdict"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    audit_export: {
+        parameters: {
+            query?: {
+                from?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 导出审计日志（每行一条 JSON，可核验） */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    home_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 首页：本周我要上的课、最近资源、待办 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["home"];
+                };
             };
             /** @description 出错 */
             default: {
