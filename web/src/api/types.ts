@@ -1235,7 +1235,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post?: never;
+        /** 以 X-HTTP-Method-Override 代替 PATCH、HEAD、DELETE（tus） */
+        post: operations["upload_override"];
         /** 放弃上传（tus） */
         delete: operations["upload_drop"];
         options?: never;
@@ -5815,6 +5816,35 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description 上传服务的能力（tus 1.0） */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    upload_override: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 以 X-HTTP-Method-Override 代替 PATCH、HEAD、DELETE（tus） */
             204: {
                 headers: {
                     [name: string]: unknown;
