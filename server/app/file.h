@@ -15,9 +15,9 @@ struct file_add {
 };
 
 struct file_edit {
-    bool has_name, has_ord;
     struct str name;
     int64_t ord;
+    bool has_name, has_ord;
 };
 
 struct file_version_list {

@@ -13,8 +13,6 @@ enum { PLACES_MAX = 50, TAGS_MAX = 20, AUTHORS_MAX = 50, FILES_MAX = 500, RESOUR
 /* What the author fills in; what is not there stays as it is. Codes are those of the dictionaries.
  */
 struct resource_form {
-    bool has_title, has_kind, has_scope, has_scope_ref, has_taxons, has_lesson_type, has_modes,
-        has_authors, has_summary, has_origin, has_origin_note, has_licence, has_dept;
     struct str title, kind, scope, lesson_type, summary, origin, origin_note, licence;
     int64_t scope_ref; /* which department or group, where there are several */
     int64_t dept;      /* whose leader may approve */
@@ -24,6 +22,8 @@ struct resource_form {
     size_t modes_n;
     struct str *authors;
     size_t authors_n;
+    bool has_title, has_kind, has_scope, has_scope_ref, has_taxons, has_lesson_type, has_modes,
+        has_authors, has_summary, has_origin, has_origin_note, has_licence, has_dept;
 };
 
 struct resource_file {
@@ -61,10 +61,10 @@ struct resource {
 
 /* Which list, which filters, where to go on. */
 struct resource_query {
-    bool has_view, has_taxon, has_kind, has_school, has_lesson_type, has_state, has_sort,
-        has_cursor, has_limit;
     struct str view, kind, lesson_type, state, sort, cursor;
     int64_t taxon, school, limit;
+    bool has_view, has_taxon, has_kind, has_school, has_lesson_type, has_state, has_sort,
+        has_cursor, has_limit;
 };
 
 struct resource_page {

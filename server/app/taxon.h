@@ -9,9 +9,9 @@
 enum { TAXON_NAME_CHARS = 80, TAXON_ROWS_MAX = 5000 };
 
 struct taxon_query {
-    bool has_parent, has_all;
     int64_t parent; /* none: the stages */
     bool all;       /* also those out of use */
+    bool has_parent, has_all;
 };
 
 struct taxon_list {
@@ -29,10 +29,10 @@ struct taxon_view {
 };
 
 struct taxon_form {
-    bool has_parent, has_name, has_code, has_ord, has_grade, has_disabled;
     int64_t parent, ord;
     struct str name, code, grade;
     bool disabled;
+    bool has_parent, has_name, has_code, has_ord, has_grade, has_disabled;
 };
 
 /* A table of contents as pasted from a sheet or a csv file: a line for each lesson,
