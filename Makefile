@@ -172,7 +172,29 @@ tests/node_modules: tests/package-lock.json
 test-api: all tests/node_modules
 	node tests/api/run.mjs
 
-test: test-deps all unit unit-pg test-api
+test: test-deps all unit unit-pg test-api test-fault
+
+# ---- killed at random moments, calls that fail: nothing acknowledged may be gone
+$(B)/drop_unsynced.so: tests/fault/drop_unsynced.c
+	$(CC) -shared -fPIC -O2 -Wall -Wextra -o $@ $<
+
+.PHONY: crash fault test-fault
+crash: all tests/node_modules $(B)/drop_unsynced.so
+	node tests/fault/crash.mjs --runs 1000
+	node tests/fault/crash.mjs --runs 1000 --power
+	node tests/fault/crash.mjs --control
+
+fault: all tests/node_modules
+	for kind in disk db; do node tests/fault/fault.mjs $$kind && node tests/fault/fault.mjs $$kind --sticky || exit 1; done
+
+# The same in short, for make test.
+test-fault: all tests/node_modules $(B)/drop_unsynced.so
+	node tests/fault/crash.mjs --runs 50
+	node tests/fault/crash.mjs --runs 25 --power
+	node tests/fault/crash.mjs --control
+	node tests/fault/fault.mjs disk --every 19
+	node tests/fault/fault.mjs db --every 23
+	node tests/fault/fault.mjs disk --every 47 --sticky
 
 # The storage tests once more, on a PostgreSQL of their own.
 UNIT_PG := $(filter $(foreach t,db house background backup,$(B)/unit/test_$(t)),$(UNIT))
