@@ -3,6 +3,7 @@
  * same content needs no second reading. A content the probe cannot read is done, with nothing. */
 #include "server/app/job.h"
 #include "server/app/probe.h"
+#include "server/app/search.h"
 #include "server/base/buf.h"
 #include "server/format/name.h"
 #include "storage/blob.h"
@@ -170,6 +171,8 @@ static enum err save(struct reading *r)
         e = blob_text_put(c->db, r->blob.id, r->pages, r->pages_n);
     if (!e)
         e = blob_read_state(c->db, r->blob.id, BLOB_READ);
+    if (!e)
+        e = search_index_blob(c, r->blob.id);
     return txn_end(&tx, e);
 }
 

@@ -12,6 +12,7 @@
 #include "server/app/me.h"
 #include "server/app/notice.h"
 #include "server/app/person.h"
+#include "server/app/preview.h"
 #include "server/app/resource.h"
 #include "server/app/role.h"
 #include "server/app/roster.h"
