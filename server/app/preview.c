@@ -76,7 +76,8 @@ static enum err read_text(struct call *c, int64_t blob, struct preview *p)
     for (size_t i = 0; i < n && !p->more; i++) {
         p->more = b.n + pages[i].text.n > TEXT_FIRST;
         buf_addz(&b, b.n ? "\n\n" : "");
-        buf_add(&b, p->more ? utf_head(pages[i].text, TEXT_FIRST - (b.n < TEXT_FIRST ? b.n : TEXT_FIRST))
+        buf_add(&b, p->more ? utf_head(pages[i].text,
+                                       TEXT_FIRST - (b.n < TEXT_FIRST ? b.n : TEXT_FIRST))
                             : pages[i].text);
     }
     p->more = p->more || n == PAGES_MAX;

@@ -24,8 +24,7 @@ enum err h_file_thumbnail(struct call *c, const struct input *in, struct output 
 {
     const struct preview_query *q = in->query;
     struct str mime, bytes, etag;
-    enum err e =
-        preview_thumb(c, in->id[0], q->has_version ? q->version : 0, &mime, &bytes, &etag);
+    enum err e = preview_thumb(c, in->id[0], q->has_version ? q->version : 0, &mime, &bytes, &etag);
     if (e)
         return e;
     reply_header(c, out->reply, "ETag", etag);

@@ -1280,6 +1280,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/files/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 文件预览：目录、文字、压缩包里的名称 */
+        get: operations["file_preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/files/{id}/text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 文件里的文字，按页 */
+        get: operations["file_text"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/files/{id}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 文件的缩略图 */
+        get: operations["file_thumbnail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/resources/{id}/pack": {
         parameters: {
             query?: never;
@@ -2542,6 +2593,43 @@ export interface components {
             courses: components["schemas"]["home_course"][];
             recent: components["schemas"]["resource_card"][];
             waiting: number;
+        };
+        preview_query: {
+            version?: number;
+        };
+        preview_head: {
+            level: number;
+            page: number;
+            text: string;
+        };
+        preview_entry: {
+            name: string;
+            size: number;
+            folder: boolean;
+            encrypted: boolean;
+            dangerous: boolean;
+        };
+        preview: {
+            /** @enum {string} */
+            state: "waiting" | "ready" | "none";
+            thumbnail: boolean;
+            pages: number;
+            outline: components["schemas"]["preview_head"][];
+            text: string;
+            more: boolean;
+            entries: components["schemas"]["preview_entry"][];
+        };
+        preview_text_query: {
+            version?: number;
+            from?: number;
+        };
+        preview_page: {
+            page: number;
+            text: string;
+        };
+        preview_text: {
+            items: components["schemas"]["preview_page"][];
+            next?: number;
         };
         problem: {
             type: string;
@@ -6001,6 +6089,104 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description 下载或显示文件（支持 Range） */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    file_preview: {
+        parameters: {
+            query?: {
+                version?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 文件预览：目录、文字、压缩包里的名称 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["preview"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    file_text: {
+        parameters: {
+            query?: {
+                version?: number;
+                from?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 文件里的文字，按页 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["preview_text"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    file_thumbnail: {
+        parameters: {
+            query?: {
+                version?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 文件的缩略图 */
             200: {
                 headers: {
                     [name: string]: unknown;
