@@ -19,6 +19,7 @@ enum err store_open(const char *url, struct store **out)
 {
     struct store *s = NEW(struct store);
     bool sqlite = strncmp(url, "sqlite:", 7) == 0;
+    pthread_mutex_init(&s->telling, NULL);
     s->engine = sqlite ? &engine_sqlite : &engine_pg;
     s->url = mem_strdup(sqlite ? url + 7 : url);
     s->gate = sqlite ? gate_new() : NULL;
@@ -38,6 +39,7 @@ void store_close(struct store *s)
     if (!s)
         return;
     gate_free(s->gate);
+    pthread_mutex_destroy(&s->telling);
     mem_free(s->url);
     mem_free(s);
 }
@@ -49,8 +51,10 @@ bool store_is_pg(const struct store *s)
 
 void store_listen(struct store *s, void (*told)(void *arg), void *arg)
 {
+    pthread_mutex_lock(&s->telling);
     s->told = told;
     s->told_arg = arg;
+    pthread_mutex_unlock(&s->telling);
 }
 
 void db_tell(struct db *db)
@@ -62,8 +66,13 @@ static void tell(struct db *db)
 {
     bool due = db->telling;
     db->telling = false;
-    if (due && db->store->told)
-        db->store->told(db->store->told_arg);
+    if (!due)
+        return;
+    struct store *s = db->store;
+    pthread_mutex_lock(&s->telling);
+    if (s->told)
+        s->told(s->told_arg);
+    pthread_mutex_unlock(&s->telling);
 }
 
 void store_gate_stats(struct store *s, int64_t *passed, int64_t *longest_us)

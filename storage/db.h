@@ -105,7 +105,8 @@ enum err txn_run(struct db *db, enum err (*work)(struct db *db, void *arg), void
  * store's listener is called, on the same thread. Outside a transaction: after the
  * next db_run. */
 void db_tell(struct db *db);
-/* One listener per store, set before the threads start; told must not block. */
+/* One listener per store, or NULL; told must not block. After this returns the one before is not
+ * called any more. */
 void store_listen(struct store *s, void (*told)(void *arg), void *arg);
 
 /* SQLite: writes all rows of this moment into a new file, compact, while others go on writing; it

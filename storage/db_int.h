@@ -4,6 +4,8 @@
 
 #include "storage/db.h"
 
+#include <pthread.h>
+
 struct engine {
     const char *name; /* in file names of migrations: "sqlite", "pg" */
     enum err (*open)(struct store *s, struct db *db);
@@ -29,8 +31,9 @@ struct gate;
 
 struct store {
     const struct engine *engine;
-    char *url;         /* without the scheme for SQLite: a path */
-    struct gate *gate; /* SQLite only */
+    char *url;               /* without the scheme for SQLite: a path */
+    struct gate *gate;       /* SQLite only */
+    pthread_mutex_t telling; /* around told, so that a listener may go while others commit */
     void (*told)(void *arg);
     void *told_arg;
 };
