@@ -165,14 +165,23 @@ goldens: $(B)/jibei $(B)/schema
 	@echo "goldens: as printed"
 
 # ---- tests over HTTP, on both engines
-.PHONY: test test-api
+.PHONY: test test-api test-api-pg test-browser
 tests/node_modules: tests/package-lock.json
 	cd tests && npm ci --silent && touch node_modules
 
 test-api: all tests/node_modules
 	node tests/api/run.mjs
 
-test: test-deps all unit unit-pg test-api test-fault
+# The same on a PostgreSQL of its own.
+test-api-pg: all tests/node_modules
+	tests/pg.sh node tests/api/run.mjs
+
+# Stories in a real browser against a real server.
+test-browser: all web tests/node_modules
+	cd web && tools/node.sh npx playwright test -c ../tests/browser
+
+test: test-deps all web
+	@$(MAKE) --no-print-directory unit unit-pg web-check test-api test-api-pg test-browser test-fault
 
 # ---- killed at random moments, calls that fail: nothing acknowledged may be gone
 $(B)/drop_unsynced.so: tests/fault/drop_unsynced.c
