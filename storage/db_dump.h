@@ -29,8 +29,8 @@ bool val_same(const struct val *a, const struct val *b);
 
 /* ---- writing: all rows of all tables are replaced. One writing transaction around begin … end. */
 struct load;
-/* Takes foreign keys and triggers aside and empties every table. foreign: the rows come from the other engine, so
- * the search index is not taken over but made again by its job. */
+/* Takes foreign keys and triggers aside and empties every table. foreign: the rows come from the
+ * other engine, so the search index is not taken over but made again by its job. */
 enum err load_begin(struct db *db, struct arena *a, bool foreign, struct load **out) MUST_USE;
 /* The rows that follow belong to this table of the source. *known = false: the target has no such
  * table (another engine's search index); its rows are not to be given. E_CONFLICT: it has, but not

@@ -287,8 +287,7 @@ enum err dump_read(struct db *db, struct arena *a, int fd, int64_t *rows)
     reader_init(&r, fd);
     int tag = get_steps(&r, a, steps, &n);
     enum err e = r.err;
-    if (!e && !(e = txn_begin(&tx, db)) &&
-        !(e = load_begin(db, a, is_foreign(db, steps, n), &l)) &&
+    if (!e && !(e = txn_begin(&tx, db)) && !(e = load_begin(db, a, is_foreign(db, steps, n), &l)) &&
         !(e = read_all(&r, l, a, tag, rows)))
         e = load_end(l);
     reader_fini(&r);

@@ -438,22 +438,45 @@ enum err search_reset_lost(struct db *db)
     return db_run(db, "DELETE FROM search_doc");
 }
 
+/* SQLite: no merging while rows come, as much memory as it takes to write every page once. */
+static enum err run_all(struct db *db, const char *const *sql)
+{
+    enum err e = E_OK;
+    for (; *sql && !e; sql++)
+        e = db_run(db, *sql);
+    return e;
+}
+
 enum err search_bulk(struct db *db, bool begin)
 {
-    enum err e;
+    static const char *const lite_begin[] = {
+        "PRAGMA cache_size=-262144",
+        "PRAGMA wal_autocheckpoint=20000",
+        "INSERT INTO search_fts(search_fts, rank) VALUES('automerge', 0)",
+        "INSERT INTO search_fts(search_fts, rank) VALUES('crisismerge', 400)",
+        "INSERT INTO search_fts(search_fts, rank) VALUES('hashsize', 67108864)",
+        NULL,
+    };
+    static const char *const lite_end[] = {
+        "INSERT INTO search_fts(search_fts, rank) VALUES('automerge', 4)",
+        "INSERT INTO search_fts(search_fts, rank) VALUES('crisismerge', 16)",
+        "INSERT INTO search_fts(search_fts, rank) VALUES('hashsize', 1048576)",
+        "INSERT INTO search_fts(search_fts) VALUES('optimize')",
+        "PRAGMA cache_size=-2000",
+        "PRAGMA wal_autocheckpoint=1000",
+        NULL,
+    };
+    static const char *const pg_begin[] = { "DROP INDEX IF EXISTS search_vec_v", NULL };
+    static const char *const pg_end[] = {
+        "SET maintenance_work_mem = '256MB'",
+        "CREATE INDEX IF NOT EXISTS search_vec_v ON search_vec USING gin(v) "
+        "WITH (fastupdate = off)",
+        "RESET maintenance_work_mem",
+        NULL,
+    };
     if (db_is_pg(db))
-        return begin ? db_run(db, "DROP INDEX IF EXISTS search_vec_v")
-                     : db_run(db, "CREATE INDEX IF NOT EXISTS search_vec_v ON search_vec "
-                                  "USING gin(v) WITH (fastupdate = off)");
-    if (begin) {
-        e = db_run(db, "INSERT INTO search_fts(search_fts, rank) VALUES('automerge', 0)");
-        return e ? e
-                 : db_run(db, "INSERT INTO search_fts(search_fts, rank) VALUES('crisismerge', 64)");
-    }
-    if ((e = db_run(db, "INSERT INTO search_fts(search_fts, rank) VALUES('automerge', 4)")) ||
-        (e = db_run(db, "INSERT INTO search_fts(search_fts, rank) VALUES('crisismerge', 16)")))
-        return e;
-    return db_run(db, "INSERT INTO search_fts(search_fts) VALUES('optimize')");
+        return run_all(db, begin ? pg_begin : pg_end);
+    return run_all(db, begin ? lite_begin : lite_end);
 }
 
 enum err search_tidy(struct db *db, bool *more)

@@ -38,7 +38,7 @@ static enum err copy_all(struct copying *x)
 {
     struct txn in = { 0 }, out = { 0 };
     enum err e = txn_read(&in, x->from);
-    if (!e && !(e = txn_begin(&out, x->to)) && 
+    if (!e && !(e = txn_begin(&out, x->to)) &&
         !(e = load_begin(x->to, x->a, x->foreign, &x->load)) &&
         !(e = dump_all(x->from, x->a, &(struct dump_to){ copy_table, copy_row, x })))
         e = load_end(x->load);
@@ -83,8 +83,8 @@ static enum err compare_all(struct copying *x)
         e = catalog_tables(x->to, x->a, &theirs, &m);
     for (size_t i = 0; i < n && !e; i++) {
         const struct table *other = catalog_find(theirs, m, mine[i].name);
-        bool compared = !str_eqz(mine[i].name, "job") &&
-                        !(x->foreign && table_is_derived(mine[i].name));
+        bool compared =
+            !str_eqz(mine[i].name, "job") && !(x->foreign && table_is_derived(mine[i].name));
         if (other && compared)
             e = compare_table(x, &mine[i], other);
     }

@@ -16,7 +16,7 @@
 
 #include <inttypes.h>
 
-enum { HEAD_CAP = 512 * 1024, FILL = 20, FILL_BULK = 4000, TIDY_STEPS = 200 };
+enum { HEAD_CAP = 512 * 1024, FILL = 20, FILL_BULK = 8000, TIDY_STEPS = 200 };
 
 /* One stretch of the head; a blank line keeps its words apart from the next. */
 static void line(struct buf *b, struct str s)

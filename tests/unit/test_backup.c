@@ -126,7 +126,8 @@ struct counting {
 static enum err count_table(void *arg, const struct table *table)
 {
     struct counting *n = arg;
-    n->skip = table_is_derived(table->name) || str_eqz(table->name, "job"); /* made again where they arrive */
+    n->skip = table_is_derived(table->name) ||
+              str_eqz(table->name, "job"); /* made again where they arrive */
     if (!n->skip)
         n->sum = n->sum * 31 + crc32_of(0, table->name);
     return E_OK;
