@@ -30,11 +30,11 @@ bool passage_cut(struct str *rest, struct str *piece)
     return true;
 }
 
-static enum err put_all(struct db *db, int64_t blob, int64_t page, struct str text)
+static enum err put_all(struct db *db, int64_t blob, int64_t page, struct str text, int *left)
 {
     struct str piece;
     enum err e = E_OK;
-    while (!e && passage_cut(&text, &piece))
+    for (; !e && *left > 0 && passage_cut(&text, &piece); --*left)
         e = db_run(db, "INSERT INTO passage(blob_id, page, text) VALUES(?1, ?2, ?3)", I(blob),
                    I(page), T(piece));
     return e;
@@ -81,18 +81,19 @@ enum err passages_make(struct db *db, struct arena *a, int64_t blob)
 {
     struct list pages = list_of(a, sizeof(struct page));
     int64_t id;
+    int left = PASSAGES_MAX;
     enum err e =
         db_int(db, &id, "SELECT id FROM passage WHERE blob_id = ?1 ORDER BY id LIMIT 1", I(blob));
     if (e != E_NOT_FOUND)
         return e;
     if ((e = pages_of(db, a, blob, &pages)) || (e = names_of(db, a, blob, &pages)))
         return e;
-    for (size_t i = 0; i < pages.n && !e; i++) {
+    for (size_t i = 0; i < pages.n && !e && left > 0; i++) {
         struct page *p = (struct page *)pages.p + i;
         struct buf clean;
         buf_init(&clean, TEXT_CAP);
         text_clean(&clean, p->text);
-        e = clean.err ? clean.err : put_all(db, blob, p->page, buf_str(&clean));
+        e = clean.err ? clean.err : put_all(db, blob, p->page, buf_str(&clean), &left);
         buf_fini(&clean);
     }
     return e;

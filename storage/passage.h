@@ -10,6 +10,9 @@
 #include "storage/db.h"
 
 enum { PASSAGE_TOKENS = 250, PASSAGE_EARLY = 200, PASSAGE_OVERLAP = 32 };
+enum {
+    PASSAGES_MAX = 4000 /* of one content: a million characters; what follows is not indexed */
+};
 
 /* Takes the next piece off *rest (trimmed, never empty); false when nothing with a token is left.
  */

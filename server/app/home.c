@@ -1,5 +1,5 @@
-/* The first page. The lesson of the week is an estimate: the book's lessons spread evenly over the term's weeks;
- * the page shows the neighbours too. */
+/* The first page. The lesson of the week is an estimate: the book's lessons spread evenly over the
+ * term's weeks; the page shows the neighbours too. */
 #include "server/app/home.h"
 
 #include "server/app/may.h"
@@ -71,8 +71,9 @@ static enum err place_in_book(struct call *c, struct weeks w, struct home_course
     h->lesson = lesson_new(c, &lessons[at]);
     h->before = at > 0 ? lesson_new(c, &lessons[at - 1]) : NULL;
     h->after = at + 1 < n ? lesson_new(c, &lessons[at + 1]) : NULL;
-    struct resource_query q = { .has_taxon = true, .taxon = lessons[at].id, .has_limit = true,
-                                .limit = ITEMS };
+    struct resource_query q = {
+        .has_taxon = true, .taxon = lessons[at].id, .has_limit = true, .limit = ITEMS
+    };
     return cards(c, &q, &h->items, &h->items_n);
 }
 

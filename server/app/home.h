@@ -9,11 +9,13 @@ struct home_lesson {
     struct str name, path;
 };
 
-/* One class I teach: where it should be in its book this week, by the count of lessons and weeks. */
+/* One class I teach: where it should be in its book this week, by the count of lessons and weeks.
+ */
 struct home_course {
     int64_t teaching, class_no, taxon;
     struct str grade, subject, edition, path;
-    struct home_lesson *lesson, *before, *after; /* NULL: the book has no lessons, or none further */
+    struct home_lesson *lesson, *before,
+        *after;                  /* NULL: the book has no lessons, or none further */
     struct resource_card *items; /* what is there for the lesson, newest first */
     size_t items_n;
 };

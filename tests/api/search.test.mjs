@@ -118,3 +118,14 @@ test('suggestions name places, people and titles', async () => {
   assert.ok((await ask(r.owner_name.slice(0, 2))).some((s) => s.noun === 'person' && s.id === r.owner))
   assert.deepEqual(await ask('😀'), [])
 })
+
+test('the text inside files is found once it was read, with the file and the page', async () => {
+  const until = Date.now() + 120_000
+  let hit
+  while (!hit && Date.now() < until) hit = (await find(wang, { q: '教学重点与难点', sort: 'newest' })).items.find((i) => i.file)
+  assert.ok(hit, 'no text of a file was indexed within two minutes')
+  assert.match(hit.snippet, /\u0002教学重点与难点\u0003/)
+  assert.ok(hit.page > 0)
+  const shown = (await wang.get(`/api/resources/${hit.id}`)).json
+  assert.ok(shown.files.some((f) => f.name === hit.file))
+})
