@@ -25,3 +25,14 @@ enum err bulk_resource_put(struct db *db, struct resource_row *r, struct str fil
         return e;
     return file_put(db, &f, r->owner);
 }
+
+enum err bulk_relax(struct db *db, bool relaxed)
+{
+    if (db_is_pg(db))
+        return relaxed ? db_run(db, "SET synchronous_commit TO off")
+                       : db_run(db, "SET synchronous_commit TO on");
+    if (relaxed)
+        return db_run(db, "PRAGMA synchronous = OFF");
+    enum err e = db_run(db, "PRAGMA synchronous = FULL");
+    return e ? e : db_run(db, "PRAGMA wal_checkpoint(TRUNCATE)");
+}

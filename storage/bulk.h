@@ -9,4 +9,8 @@
 enum err bulk_resource_put(struct db *db, struct resource_row *r, struct str file_name,
                            int64_t blob, int64_t size) MUST_USE;
 
+/* This handle's commits no longer wait for the disk: only for what is made anew when the machine
+ * fails meanwhile. relaxed false: they wait again, and what was written before is on the disk. */
+enum err bulk_relax(struct db *db, bool relaxed) MUST_USE;
+
 #endif

@@ -9,6 +9,7 @@
 #include "server/base/clock.h"
 #include "server/base/log.h"
 #include "server/base/mem.h"
+#include "storage/bulk.h"
 #include "storage/person.h"
 
 #include <stdio.h>
@@ -16,12 +17,14 @@
 
 static enum err fill(struct demo *d, struct str password, int64_t times)
 {
-    enum err e;
-    if ((e = demo_people(d, password)) || (e = demo_books(d)) || (e = demo_teaching(d)))
+    enum err e = bulk_relax(d->call->db, true);
+    if (e || (e = demo_people(d, password)) || (e = demo_books(d)) || (e = demo_teaching(d)))
         return e;
     if ((e = demo_library(d)))
         return e;
-    return times > 1 ? demo_scale(d, times) : E_OK;
+    if (times > 1 && (e = demo_scale(d, times)))
+        return e;
+    return bulk_relax(d->call->db, false);
 }
 
 static void forget(struct demo *d)
