@@ -1,11 +1,13 @@
-/* A preload library that remembers how to undo every change of the disk below DROP_DIR, so that after a kill -9 the
- * test can take back what no sync had made durable, as a power cut would. (A plain kill keeps the page cache and
- * proves little.) It changes nothing by itself: it writes a log, DROP_LOG, and keeps a second name of every file that
- * is written, renamed over or removed in the folder DROP_KEEP. tests/fault/undo.mjs reads the log.
+/* A preload library that remembers how to undo every change of the disk below DROP_DIR, so that
+ * after a kill -9 the test can take back what no sync had made durable, as a power cut would. (A
+ * plain kill keeps the page cache and proves little.) It changes nothing by itself: it writes a
+ * log, DROP_LOG, and keeps a second name of every file that is written, renamed over or removed in
+ * the folder DROP_KEEP. tests/fault/undo.mjs reads the log.
  *
- * The model is strict: bytes live after fsync or fdatasync of their file, names after fsync of their folder.
- * A record is appended before the change is made; the record of a sync after the sync, with the number of the last
- * record it covers. Files that end in -shm (SQLite's shared memory) are not durable by design and are left out. */
+ * The model is strict: bytes live after fsync or fdatasync of their file, names after fsync of
+ * their folder. A record is appended before the change is made; the record of a sync after the
+ * sync, with the number of the last record it covers. Files that end in -shm (SQLite's shared
+ * memory) are not durable by design and are left out. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -48,16 +50,19 @@ __attribute__((constructor)) static void begin(void)
     if (!realpath(dir, root) || !realpath(grave, keep))
         return;
     root_n = strlen(root);
-    int fd = (int)syscall(SYS_openat, AT_FDCWD, log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    int fd =
+        (int)syscall(SYS_openat, AT_FDCWD, log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     log_fd = fcntl(fd, F_DUPFD_CLOEXEC, 700);
     syscall(SYS_close, fd);
 }
 
-static uint64_t record(enum type type, uint64_t inode, uint64_t offset, uint64_t size, const void *p1,
-                       size_t n1, const void *p2, size_t n2)
+static uint64_t record(enum type type, uint64_t inode, uint64_t offset, uint64_t size,
+                       const void *p1, size_t n1, const void *p2, size_t n2)
 {
     struct record r = { ++seq, inode, offset, size, type, (uint32_t)n1, (uint32_t)n2, 0 };
-    struct iovec v[3] = { { &r, sizeof r }, { (void *)(uintptr_t)p1, n1 }, { (void *)(uintptr_t)p2, n2 } };
+    struct iovec v[3] = { { &r, sizeof r },
+                          { (void *)(uintptr_t)p1, n1 },
+                          { (void *)(uintptr_t)p2, n2 } };
     if (syscall(SYS_writev, log_fd, v, 3) < 0)
         abort();
     return r.seq;
@@ -153,7 +158,8 @@ ssize_t write(int fd, const void *p, size_t n)
     if (!is_tracked(fd, &st))
         return syscall(SYS_write, fd, p, n);
     pthread_mutex_lock(&lock);
-    off_t at = syscall(SYS_fcntl, fd, F_GETFL) & O_APPEND ? st.st_size : syscall(SYS_lseek, fd, 0, SEEK_CUR);
+    off_t at = syscall(SYS_fcntl, fd, F_GETFL) & O_APPEND ? st.st_size
+                                                          : syscall(SYS_lseek, fd, 0, SEEK_CUR);
     note_write(fd, (uint64_t)at, n);
     ssize_t k = syscall(SYS_write, fd, p, n);
     pthread_mutex_unlock(&lock);
