@@ -16,6 +16,7 @@
 #include "server/base/metric.h"
 #include "server/bus/bus.h"
 #include "storage/db.h"
+#include "storage/disk.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -315,8 +316,25 @@ static int64_t started_at(void *house)
     return ((struct house *)house)->started / SECOND_MS;
 }
 
+static int64_t disk_syncs_of(void *house)
+{
+    (void)house;
+    return disk_syncs();
+}
+
+static int64_t uploads_open(void *house)
+{
+    struct spools *s = ((struct house *)house)->spools;
+    return s ? (int64_t)spools_streams(s) : 0;
+}
+
 static void metrics_open(struct house *h)
 {
+    metric_add(&(struct metric){ "jibei_disk_syncs_total", NULL,
+                                 "Syncs of uploaded files and their folders.", METRIC_COUNTER,
+                                 disk_syncs_of, h });
+    metric_add(&(struct metric){ "jibei_uploads_open", NULL, "Bodies of uploads coming in.",
+                                 METRIC_GAUGE, uploads_open, h });
     metric_add(&(struct metric){ "jibei_gate_passed_total", NULL, "Writing transactions begun.",
                                  METRIC_COUNTER, gate_passed, h });
     metric_add(&(struct metric){ "jibei_gate_longest_microseconds", NULL,

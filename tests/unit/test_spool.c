@@ -1,0 +1,319 @@
+/* Spools and blobs on a real folder: order, restart, checksum, takeover, and the n-th call to the
+ * disk failing, for every n: the offset told is never more than what is there, and in the end the
+ * content is whole. */
+#include "server/base/fault.h"
+#include "server/base/hash.h"
+#include "storage/blob.h"
+#include "storage/spool.h"
+
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { BYTES = 700000, STEP = 90000 };
+
+static char dir[64], spool_dir[80], blob_dir[80];
+static char bytes[BYTES];
+static const struct str ID = { "00112233445566778899aabbccddeeff", 32 };
+
+static int make(void **st)
+{
+    (void)st;
+    strcpy(dir, "/tmp/jibei-spool-XXXXXX");
+    if (!mkdtemp(dir))
+        return -1;
+    snprintf(spool_dir, sizeof spool_dir, "%s/spool", dir);
+    snprintf(blob_dir, sizeof blob_dir, "%s/blobs", dir);
+    for (size_t i = 0; i < BYTES; i++)
+        bytes[i] = (char)(i * 7 + i / 251);
+    return 0;
+}
+
+static int unmake(void **st)
+{
+    char cmd[96];
+    (void)st;
+    fault_set(FAULT_DISK, 0, 0);
+    snprintf(cmd, sizeof cmd, "rm -rf %s", dir);
+    return system(cmd);
+}
+
+/* ---- a client that sends and waits */
+
+struct client {
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    bool room, ready, cut;
+};
+
+static void tell(struct client *c, bool *what)
+{
+    pthread_mutex_lock(&c->lock);
+    *what = true;
+    pthread_cond_signal(&c->changed);
+    pthread_mutex_unlock(&c->lock);
+}
+
+static void on_room(void *arg)
+{
+    struct client *c = arg;
+    tell(c, &c->room);
+}
+
+static void on_ready(void *arg)
+{
+    struct client *c = arg;
+    tell(c, &c->ready);
+}
+
+static void on_cut(void *arg)
+{
+    struct client *c = arg;
+    tell(c, &c->cut);
+}
+
+static void wait_for(struct client *c, bool *what)
+{
+    pthread_mutex_lock(&c->lock);
+    while (!*what)
+        pthread_cond_wait(&c->changed, &c->lock);
+    *what = false;
+    pthread_mutex_unlock(&c->lock);
+}
+
+static struct stream_setup setup_of(struct client *c, uint64_t from)
+{
+    return (struct stream_setup){ .offset = from,
+                                  .limit = BYTES - from,
+                                  .whole = BYTES,
+                                  .resume = on_room,
+                                  .cut = on_cut,
+                                  .arg = c };
+}
+
+#define CLIENT                                                                                     \
+    {                                                                                              \
+        PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false, false, false                   \
+    }
+
+static enum err send_all(struct spool *sp, struct client *c, const struct stream_setup *s, size_t n,
+                         bool whole, uint64_t *offset)
+{
+    struct stream *st;
+    enum err e = stream_open(sp, s, &st);
+    if (e)
+        return e;
+    for (size_t at = 0; at < n;) {
+        size_t k = stream_take(st, bytes + s->offset + at, n - at < 30000 ? n - at : 30000);
+        at += k;
+        if (k == 0)
+            wait_for(c, &c->room);
+    }
+    stream_done(st, whole, on_ready, c);
+    wait_for(c, &c->ready);
+    e = stream_result(st, offset);
+    stream_unref(st);
+    return e;
+}
+
+static void whole_hex(char hex[65])
+{
+    unsigned char sha[SHA256_LEN];
+    sha256((struct str){ bytes, BYTES }, sha);
+    for (int i = 0; i < SHA256_LEN; i++)
+        snprintf(hex + 2 * i, 3, "%02x", sha[i]);
+}
+
+static void pieces_make_the_whole(void **st)
+{
+    struct spools *all;
+    struct client c = CLIENT;
+    unsigned char sha[SHA256_LEN], want[SHA256_LEN];
+    uint64_t at = 0, size;
+    uint32_t crc;
+    (void)st;
+    assert_int_equal(spools_open(spool_dir, 2, &all), E_OK);
+    struct spool *sp = spool_ref(all, ID);
+    assert_int_equal(spool_offset(sp, &at), E_OK);
+    while (at < BYTES) {
+        struct stream_setup s = setup_of(&c, at);
+        size_t n = BYTES - at < STEP ? BYTES - (size_t)at : STEP;
+        assert_int_equal(send_all(sp, &c, &s, n, true, &at), E_OK);
+    }
+    struct stream_setup late = setup_of(&c, 5);
+    assert_int_equal(send_all(sp, &c, &late, 10, true, &at), E_OFFSET);
+    assert_int_equal(spool_sums(sp, &size, sha, &crc), E_OK);
+    sha256((struct str){ bytes, BYTES }, want);
+    assert_memory_equal(sha, want, sizeof sha);
+    assert_int_equal(crc, crc32_of(0, (struct str){ bytes, BYTES }));
+    assert_int_equal(size, BYTES);
+    spool_unref(sp);
+    assert_int_equal(spools_drop(all, ID), E_OK);
+    spools_close(all);
+}
+
+static void a_restart_keeps_what_was_told(void **st)
+{
+    struct spools *all;
+    struct client c = CLIENT;
+    uint64_t at;
+    (void)st;
+    assert_int_equal(spools_open(spool_dir, 2, &all), E_OK);
+    struct spool *sp = spool_ref(all, ID);
+    struct stream_setup s = setup_of(&c, 0);
+    assert_int_equal(send_all(sp, &c, &s, 400000, false, &at), E_OK);
+    assert_int_equal(at, 400000);
+    spool_unref(sp);
+    spools_close(all);
+    assert_int_equal(spools_open(spool_dir, 2, &all), E_OK);
+    sp = spool_ref(all, ID);
+    assert_int_equal(spool_offset(sp, &at), E_OK);
+    assert_int_equal(at, 400000);
+    spool_unref(sp);
+    assert_int_equal(spools_drop(all, ID), E_OK);
+    spools_close(all);
+}
+
+static void a_wrong_checksum_leaves_nothing(void **st)
+{
+    struct spools *all;
+    struct client c = CLIENT;
+    uint64_t at;
+    (void)st;
+    assert_int_equal(spools_open(spool_dir, 2, &all), E_OK);
+    struct spool *sp = spool_ref(all, ID);
+    struct stream_setup s = setup_of(&c, 0);
+    assert_int_equal(send_all(sp, &c, &s, 50000, true, &at), E_OK);
+    s = setup_of(&c, at);
+    s.checked = true;
+    s.kind = DIGEST_SHA256;
+    assert_int_equal(send_all(sp, &c, &s, 60000, true, &at), E_CHECKSUM);
+    assert_int_equal(at, 50000);
+    sha256((struct str){ bytes + 50000, 60000 }, s.want);
+    assert_int_equal(send_all(sp, &c, &s, 60000, false, &at), E_OK);
+    assert_int_equal(at, 50000);
+    assert_int_equal(send_all(sp, &c, &s, 60000, true, &at), E_OK);
+    assert_int_equal(at, 110000);
+    spool_unref(sp);
+    assert_int_equal(spools_drop(all, ID), E_OK);
+    spools_close(all);
+}
+
+static void the_newer_one_takes_over(void **st)
+{
+    struct spools *all;
+    struct client old = CLIENT;
+    struct stream *first;
+    uint64_t at;
+    (void)st;
+    assert_int_equal(spools_open(spool_dir, 2, &all), E_OK);
+    struct spool *sp = spool_ref(all, ID);
+    struct stream_setup s = setup_of(&old, 0);
+    assert_int_equal(stream_open(sp, &s, &first), E_OK);
+    assert_int_equal(stream_take(first, bytes, 1000), 1000);
+    stream_done(first, false, on_ready, &old); /* what a cut line does */
+    assert_int_equal(spool_offset(sp, &at), E_OK);
+    assert_int_equal(at, 1000);
+    wait_for(&old, &old.ready);
+    stream_unref(first);
+    spool_unref(sp);
+    assert_int_equal(spools_drop(all, ID), E_OK);
+    spools_close(all);
+}
+
+/* One upload to its end with the n-th disk call failing; gives how many calls there were. */
+static long upload_with_fault(long nth)
+{
+    struct spools *all;
+    struct blobs *blobs;
+    struct client c = CLIENT;
+    unsigned char sha[SHA256_LEN];
+    char hex[65], copy[40];
+    uint64_t at = 0, told = 0, size;
+    uint32_t crc = 0;
+    enum err e = E_IO;
+    assert_int_equal(blobs_open(blob_dir, &blobs), E_OK);
+    assert_int_equal(spools_open(spool_dir, 2, &all), E_OK);
+    struct spool *sp = spool_ref(all, ID);
+    whole_hex(hex);
+    memcpy(copy, ID.p, 32);
+    copy[32] = 0;
+    fault_set(FAULT_DISK, nth, 0);
+    for (int tries = 0; tries < 40 && at < BYTES; tries++) {
+        struct stream_setup s = setup_of(&c, at);
+        size_t n = BYTES - at < STEP ? BYTES - (size_t)at : STEP;
+        if (send_all(sp, &c, &s, n, true, &at) && spool_offset(sp, &at))
+            continue;
+        assert_true(at >= told); /* S1: what was told stays */
+        told = at;
+    }
+    assert_int_equal(at, BYTES);
+    for (int tries = 0; tries < 4 && e; tries++)
+        if (!(e = spool_offset(sp, &at)) && !(e = spool_sums(sp, &size, sha, &crc)))
+            e = blobs_keep(blobs, spools_folder(all), copy, str_of(hex), BYTES);
+    long calls = fault_calls(FAULT_DISK);
+    fault_set(FAULT_DISK, 0, 0);
+    assert_int_equal(e, E_OK);
+    assert_int_equal(blobs_verify(blobs, str_of(hex), BYTES, crc), E_OK);
+    spool_unref(sp);
+    assert_int_equal(spools_drop(all, ID), E_OK);
+    assert_int_equal(blobs_drop(blobs, str_of(hex), INT64_MAX), E_OK);
+    assert_false(blobs_have(blobs, str_of(hex)));
+    spools_close(all);
+    blobs_close(blobs);
+    return calls;
+}
+
+static void any_call_to_the_disk_may_fail(void **st)
+{
+    (void)st;
+    long calls = upload_with_fault(0);
+    assert_true(calls > 20);
+    for (long nth = 1; nth <= calls + 5; nth++)
+        (void)upload_with_fault(nth);
+}
+
+static void a_blob_that_is_new_again_is_not_dropped(void **st)
+{
+    struct blobs *b;
+    struct spools *all;
+    struct client c = CLIENT;
+    char hex[65];
+    uint64_t at;
+    int fd;
+    (void)st;
+    assert_int_equal(blobs_open(blob_dir, &b), E_OK);
+    assert_int_equal(spools_open(spool_dir, 1, &all), E_OK);
+    struct spool *sp = spool_ref(all, ID);
+    struct stream_setup s = setup_of(&c, 0);
+    assert_int_equal(send_all(sp, &c, &s, BYTES, true, &at), E_OK);
+    whole_hex(hex);
+    assert_int_equal(blobs_keep(b, spools_folder(all), ID.p, str_of(hex), BYTES), E_OK);
+    assert_int_equal(blobs_drop(b, str_of(hex), 1000), E_OK); /* nothing is that old */
+    assert_int_equal(blobs_fd(b, str_of(hex), BYTES, &fd), E_OK);
+    disk_close(fd);
+    assert_int_equal(blobs_fd(b, str_of(hex), BYTES + 1, &fd), E_CORRUPT);
+    assert_int_equal(blobs_fd(b, S("../../etc/passwd"), 1, &fd), E_CORRUPT);
+    spool_unref(sp);
+    assert_int_equal(spools_drop(all, ID), E_OK);
+    spools_close(all);
+    blobs_close(b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(pieces_make_the_whole),
+        cmocka_unit_test(a_restart_keeps_what_was_told),
+        cmocka_unit_test(a_wrong_checksum_leaves_nothing),
+        cmocka_unit_test(the_newer_one_takes_over),
+        cmocka_unit_test(any_call_to_the_disk_may_fail),
+        cmocka_unit_test(a_blob_that_is_new_again_is_not_dropped),
+    };
+    return cmocka_run_group_tests(tests, make, unmake);
+}
