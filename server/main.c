@@ -119,7 +119,6 @@ int cmd_serve(struct args *a)
     printf("集备已启动：%s\n", door_address(s.door));
     tell_setup(&s);
     fflush(stdout);
-    setup_hint(s.house);
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);

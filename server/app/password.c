@@ -37,13 +37,10 @@ static const char *const weak_cores[] = {
     "zxcvbnm", "wsx",
 };
 
-static uint32_t plain_letter(uint32_t rune)
+/* What stands for a letter between letters, as in p@ssw0rd; 0: nothing. */
+static char stands_for(char ch)
 {
-    switch (rune) {
-    case '@': return 'a';
-    case '$': return 's';
-    default: return utf_fold(rune);
-    }
+    return ch == '@' ? 'a' : ch == '$' ? 's' : ch == '0' ? 'o' : 0;
 }
 
 static bool is_letter(char ch)
@@ -65,8 +62,7 @@ static bool usual_digits(const char *d, size_t n)
     return up || down || same;
 }
 
-/* Splits into letters and digits, signs left out; passw0rd's zero counts as a letter between
- * letters. */
+/* Splits into letters and digits, signs left out. */
 bool password_weak(struct str password)
 {
     char all[PASSWORD_MAX + 1], core[PASSWORD_MAX + 1], digits[PASSWORD_MAX + 1];
@@ -74,7 +70,7 @@ bool password_weak(struct str password)
     while (password.n && n < PASSWORD_MAX) {
         uint32_t rune;
         password = str_sub(password, utf_get(password, &rune), password.n);
-        rune = plain_letter(rune);
+        rune = utf_fold(rune);
         if (rune > 127)
             return false; /* a Chinese character: nobody's list */
         all[n++] = (char)rune;
@@ -82,8 +78,10 @@ bool password_weak(struct str password)
     all[n] = 0;
     for (size_t i = 0; i < n; i++) {
         bool inside = i > 0 && i + 1 < n && is_letter(all[i - 1]) && is_letter(all[i + 1]);
-        if (is_letter(all[i]) || (all[i] == '0' && inside))
-            core[letters_n++] = all[i] == '0' ? 'o' : all[i];
+        if (is_letter(all[i]))
+            core[letters_n++] = all[i];
+        else if (inside && stands_for(all[i]))
+            core[letters_n++] = stands_for(all[i]);
         else if (all[i] >= '0' && all[i] <= '9')
             digits[digits_n++] = all[i];
     }

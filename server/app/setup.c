@@ -10,8 +10,6 @@
 #include "storage/role.h"
 #include "storage/setting.h"
 
-#include <stdio.h>
-
 enum err setup_state(struct call *c, struct setup_state *out)
 {
     int64_t n = 0;
@@ -102,20 +100,4 @@ enum err setup_run(struct call *c, const struct setup *in)
         return fail(c, E_INPUT, "code",
                     "初始化码不对。它印在服务器启动时的窗口或日志里，形如 ABCD-EFGH。");
     return setup_first(c, in);
-}
-
-void setup_hint(struct house *h)
-{
-    struct call c = { .house = h, .arena = arena_new(), .viewer = &viewer_nobody };
-    struct setup_state state = { 0 };
-    enum err e = db_open(h->store, &c.db);
-    if (!e)
-        e = setup_state(&c, &state);
-    if (!e && state.needed) {
-        printf("还没有任何账号。请在浏览器里打开上面的地址完成初始化，初始化码：%.*s\n",
-               STR_ARG(setup_code(h, c.arena)));
-        fflush(stdout);
-    }
-    db_close(c.db);
-    arena_free(c.arena);
 }

@@ -12,8 +12,6 @@ struct setup {
     struct str code, county, name, login, password;
 };
 
-/* Prints the code on standard output while nobody is there yet; for serve. */
-void setup_hint(struct house *h);
 enum err setup_state(struct call *c, struct setup_state *out) MUST_USE;
 /* The code of this data folder: ABCD-EFGH, into the arena. */
 struct str setup_code(const struct house *h, struct arena *a);

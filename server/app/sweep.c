@@ -1,9 +1,11 @@
-/* What nobody needs any more: done jobs after a week, sent events and stored replies after a day.
+/* What nobody needs any more: done jobs after a week, sent events, stored replies and wrong
+ * passwords after a day.
  */
 #include "server/app/job.h"
 #include "server/base/clock.h"
 #include "storage/idem.h"
 #include "storage/outbox.h"
+#include "storage/password.h"
 
 enum err run_sweep_rows(struct call *c, const struct job *job)
 {
@@ -16,5 +18,7 @@ enum err run_sweep_rows(struct call *c, const struct job *job)
         e = outbox_sweep(c->db, c->now - DAY_MS);
     if (!e)
         e = idem_sweep(c->db, c->now - DAY_MS, STR_NONE);
+    if (!e)
+        e = login_fail_sweep(c->db, c->now - DAY_MS);
     return txn_end(&tx, e);
 }
