@@ -48,12 +48,17 @@ static bool is_letter(char ch)
     return ch >= 'a' && ch <= 'z';
 }
 
-/* 123…, 321…, 111…, or a year, or at most three digits. */
+/* At most four digits, 123…, 321…, 111…, or one of those everybody likes. */
 static bool usual_digits(const char *d, size_t n)
 {
+    static const char *const liked[] = { "5201314", "147258", "147258369", "112233", "123123",
+                                         "121212",  "13145",  "131452",    "131420" };
     bool up = true, down = true, same = true;
-    if (n <= 3 || (n == 4 && (strncmp(d, "19", 2) == 0 || strncmp(d, "20", 2) == 0)))
+    if (n <= 4)
         return true;
+    for (size_t i = 0; i < sizeof liked / sizeof *liked; i++)
+        if (strcmp(d, liked[i]) == 0)
+            return true;
     for (size_t i = 1; i < n; i++) {
         up &= d[i] == (d[i - 1] == '9' ? '0' : d[i - 1] + 1);
         down &= d[i] == (d[i - 1] == '0' ? '9' : d[i - 1] - 1);
