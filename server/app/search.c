@@ -21,7 +21,7 @@
 #include <string.h>
 
 enum { CANDIDATES = 2000, COUNT_US = 5000, SORT_US = 10000, STANDARD = 20, TERMS_MAX = 12 };
-enum { VALUES_MAX = 20, SUGGESTED = 6, COUNTED = 240 /* whatever the time */ };
+enum { VALUES_MAX = 20, SUGGESTED = 6, SUGGESTIONS = 20, COUNTED = 240 /* whatever the time */ };
 
 struct found {
     int64_t resource, slot, score;
@@ -374,8 +374,8 @@ enum err search_find(struct call *c, const struct search_in *in, struct search_p
 
 /* ---- while typing */
 
-static void suggest_names(struct call *c, struct list *l, const char *noun,
-                          const struct search_name *names, size_t n)
+static void suggest_names(struct list *l, const char *noun, const struct search_name *names,
+                          size_t n)
 {
     for (size_t i = 0; i < n; i++)
         *(struct suggestion *)list_add(l) = (struct suggestion){
@@ -385,7 +385,28 @@ static void suggest_names(struct call *c, struct list *l, const char *noun,
             .has_hint = names[i].hint.n > 0,
             .hint = names[i].hint,
         };
-    (void)c;
+}
+
+static bool suggested(const struct list *l, const char *noun, struct str text)
+{
+    for (size_t i = 0; i < l->n; i++) {
+        const struct suggestion *s = (const struct suggestion *)l->p + i;
+        if (str_eqz(s->noun, noun) && str_eq(s->text, text))
+            return true;
+    }
+    return false;
+}
+
+/* The place of a resource that was found, when the words are in its own name: names begin with
+ * numbers ("2 荷花"), which nobody types. */
+static void suggest_place(struct list *l, struct str q, const struct resource_card *card)
+{
+    struct str name = card->place;
+    for (size_t at; (at = str_find(name, S(" · "), 0)) != SIZE_MAX;)
+        name = str_sub(name, at + sizeof " · " - 1, name.n);
+    if (card->taxon && str_find(name, q, 0) != SIZE_MAX && !suggested(l, "taxon", name))
+        *(struct suggestion *)list_add(l) =
+            (struct suggestion){ S("taxon"), name, card->taxon, true, card->place };
 }
 
 /* Titles with these words, newest first, each title once. */
@@ -398,7 +419,7 @@ static enum err suggest_titles(struct call *c, struct str q, struct list *l)
     struct search_scan s;
     struct search_hit hit;
     int64_t ids[SUGGESTED * 3];
-    size_t n = 0, cards_n, from = l->n;
+    size_t n = 0, cards_n, titles = 0;
     struct resource_card *cards;
     search_runs(c->arena, q, &query.runs, &query.runs_n);
     search_begin(&s, c->db, c->arena, &query);
@@ -407,14 +428,15 @@ static enum err suggest_titles(struct call *c, struct str q, struct list *l)
     enum err e = search_end(&s);
     if (e || (e = resource_cards(c, ids, n, &cards, &cards_n)))
         return e;
-    for (size_t i = 0; i < cards_n && l->n - from < SUGGESTED; i++) {
-        bool again = false;
-        for (size_t j = from; j < l->n; j++)
-            again = again || str_eq(((struct suggestion *)l->p + j)->text, cards[i].title);
-        if (!again)
-            *(struct suggestion *)list_add(l) =
-                (struct suggestion){ S("resource"), cards[i].title, cards[i].id,
-                                     cards[i].place.n > 0, cards[i].place };
+    for (size_t i = 0; i < cards_n; i++)
+        suggest_place(l, q, &cards[i]);
+    for (size_t i = 0; i < cards_n && titles < SUGGESTED; i++) {
+        if (suggested(l, "resource", cards[i].title))
+            continue;
+        *(struct suggestion *)list_add(l) =
+            (struct suggestion){ S("resource"), cards[i].title, cards[i].id, cards[i].place.n > 0,
+                                 cards[i].place };
+        titles++;
     }
     return E_OK;
 }
@@ -434,13 +456,13 @@ enum err search_suggest(struct call *c, const struct suggest_in *in, struct sugg
         return E_OK;
     if ((e = search_taxa(c->db, c->arena, q, SUGGESTED, &names, &n)))
         return e;
-    suggest_names(c, &l, "taxon", names, n);
+    suggest_names(&l, "taxon", names, n);
     if ((e = search_people(c->db, c->arena, runs[0], SUGGESTED, &names, &n)))
         return e;
-    suggest_names(c, &l, "person", names, n);
+    suggest_names(&l, "person", names, n);
     if ((e = suggest_titles(c, q, &l)))
         return e;
     out->items = l.p;
-    out->items_n = l.n;
+    out->items_n = l.n < SUGGESTIONS ? l.n : SUGGESTIONS;
     return E_OK;
 }
