@@ -60,3 +60,10 @@ enum err resource_person_name(struct db *db, struct arena *a, int64_t person, st
     db_rows(db, &r, "SELECT name FROM person WHERE id = ?1", I(person));
     return name_read(&r, a, name);
 }
+
+enum err resource_by_origin(struct db *db, int64_t owner, struct str origin_note, int64_t *id)
+{
+    return db_int(
+        db, id, "SELECT id FROM resource WHERE owner = ?1 AND origin_note = ?2 ORDER BY id LIMIT 1",
+        I(owner), T(origin_note));
+}

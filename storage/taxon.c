@@ -159,7 +159,7 @@ enum err taxon_volumes(struct db *db, struct arena *a, struct str subject, struc
     struct rows r;
     db_rows(db, &r,
             "SELECT " COLS " FROM taxon t JOIN taxon e ON e.id = t.parent "
-            "WHERE t.kind = 4 AND t.subject = ?1 AND t.grade = ?2 AND e.name = ?3 "
+            "WHERE t.kind = 4 AND t.subject = ?1 AND t.grade = ?2 AND (?3 = '' OR e.name = ?3) "
             "AND t.disabled_at = 0 ORDER BY t.ord, t.id",
             T(subject), T(grade), T(edition));
     return read_all(&r, a, out, n);

@@ -53,7 +53,8 @@ enum err taxon_path_set(struct db *db, int64_t id, struct str path) MUST_USE;
 /* The lessons of a volume in teaching order, disabled ones left out. */
 enum err taxon_lessons(struct db *db, struct arena *a, int64_t volume, struct taxon **out,
                        size_t *n) MUST_USE;
-/* The volumes of an edition's name for a subject and grade, e.g. 统编版 chinese P3. */
+/* The volumes of an edition's name for a subject and grade, e.g. 统编版 chinese P3; edition "": of
+ * every edition. */
 enum err taxon_volumes(struct db *db, struct arena *a, struct str subject, struct str grade,
                        struct str edition, struct taxon **out, size_t *n) MUST_USE;
 

@@ -7,6 +7,7 @@
 #include "server/app/viewer.h"
 #include "server/base/hash.h"
 #include "server/base/id.h"
+#include "server/base/mem.h"
 #include "storage/disk.h"
 #include "storage/job.h"
 #include "storage/upload.h"
@@ -104,7 +105,7 @@ enum err intake_bytes(struct call *c, struct str bytes, struct str name, struct 
 enum err intake_path(struct call *c, const char *path, struct str name, struct blob *b)
 {
     struct copy to = { 0 };
-    char *piece = arena_alloc(c->arena, PIECE);
+    char *piece = mem_new(PIECE);
     int from = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     uint64_t at = 0;
     size_t got = 1;
@@ -118,6 +119,7 @@ enum err intake_path(struct call *c, const char *path, struct str name, struct b
     }
     if (!e)
         e = copy_keep(c, &to, name, b);
+    mem_free(piece);
     disk_close(from);
     if (to.hash)
         copy_close(&to);
