@@ -148,12 +148,25 @@ void buf_varuint(struct buf *b, uint64_t v)
     buf_put(b, t, n);
 }
 
-/* The length of the run that needs no escape, at most n. */
-static size_t json_plain(const unsigned char *p, size_t n)
+/* The length of the run in front that needs no escape: plain ASCII and good UTF-8, copied at once.
+ */
+static size_t json_plain(struct str s)
 {
+    const unsigned char *p = (const unsigned char *)s.p;
     size_t i = 0;
-    while (i < n && p[i] >= 0x20 && p[i] < 0x80 && p[i] != '"' && p[i] != '\\' && p[i] != 0x7f)
-        i++;
+    while (i < s.n) {
+        uint32_t rune;
+        if (p[i] >= 0x80) {
+            size_t k = utf_get((struct str){ s.p + i, s.n - i }, &rune);
+            if (rune == 0xFFFD)
+                break;
+            i += k;
+        } else if (p[i] >= 0x20 && p[i] != '"' && p[i] != '\\' && p[i] != 0x7f) {
+            i++;
+        } else {
+            break;
+        }
+    }
     return i;
 }
 
@@ -174,7 +187,7 @@ void buf_json(struct buf *b, struct str s)
 {
     buf_char(b, '"');
     while (s.n) {
-        size_t k = json_plain((const unsigned char *)s.p, s.n);
+        size_t k = json_plain(s);
         if (k) {
             buf_put(b, s.p, k);
         } else if ((unsigned char)s.p[0] < 0x80) {
