@@ -210,6 +210,14 @@ test('transport: a download that nobody reads costs nothing and harms nobody', a
   line.destroy()
 })
 
+test('transport: a page asked of localhost is sent to the name that may also write', async () => {
+  const line = await new Raw(server.port).send(`GET /library HTTP/1.1\r\nHost: localhost:${server.port}\r\n\r\n`)
+  await line.replies(1)
+  assert.deepEqual(line.statuses(), [302])
+  assert.ok(line.text.includes(`Location: ${server.base}/library\r\n`))
+  line.destroy()
+})
+
 test('transport: pages have their policies, assets are kept, compressed and asked again', async () => {
   const page = await fetch(server.base + '/')
   assert.match(page.headers.get('content-security-policy'), /script-src 'self'[^;]*;/)
