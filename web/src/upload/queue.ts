@@ -92,8 +92,9 @@ async function start(u: Item): Promise<void> {
     metadata: {
       filename: u.name,
       relativePath: u.path,
-      ...(u.target.resource_id ? { resource_id: String(u.target.resource_id) } : {}),
-      ...(u.target.file_id ? { file_id: String(u.target.file_id) } : {}),
+      modified: String(u.file.lastModified),
+      ...(u.target.resource_id ? { resource: String(u.target.resource_id) } : {}),
+      ...(u.target.file_id ? { file: String(u.target.file_id) } : {}),
     },
     onUploadUrlAvailable: () => (u.url = u.tus?.url ?? u.url),
     onProgress: (sent) => {

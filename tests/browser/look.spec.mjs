@@ -1,0 +1,126 @@
+// Every page for everybody: no axe finding, no wider than the window, by keyboard alone, in both languages and
+// themes, and in a browser that has nothing newer than Chrome 78.
+import { AxeBuilder } from '@axe-core/playwright'
+import { pdf } from './files.mjs'
+import { expect, login, publish, test } from './county.mjs'
+
+const pages = ['/', '/r', '/r/new', '/mine', '/notices', '/me', '/admin/persons', '/admin/roster', '/admin/schools', '/admin/groups', '/admin/taxons', '/admin/calendar', '/admin/audit', '/admin/settings', '/admin/status']
+
+async function settled(page) {
+  await page.waitForLoadState('networkidle')
+  await expect(page.locator('.skeleton')).toHaveCount(0)
+}
+
+for (const [name, options] of Object.entries({
+  'wide and light': { viewport: { width: 1366, height: 768 } },
+  'a phone in the dark': { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, colorScheme: 'dark' },
+})) {
+  test(`axe finds nothing: ${name}`, async ({ browser, house }) => {
+    test.setTimeout(150_000)
+    const page = await (await browser.newContext({ baseURL: house.server.base, locale: 'zh-CN', ...options })).newPage()
+    await page.goto('/login')
+    expect((await new AxeBuilder({ page }).analyze()).violations.map((v) => v.id)).toEqual([])
+    await login(page, 'county')
+    const findings = []
+    for (const path of pages) {
+      await page.goto(path)
+      await settled(page)
+      const { violations } = await new AxeBuilder({ page }).analyze()
+      for (const v of violations) findings.push(`${path} ${v.id} ${v.nodes[0].html.slice(0, 120)}`)
+      if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) findings.push(`${path} is wider than the window`)
+    }
+    expect(findings).toEqual([])
+    await page.context().close()
+  })
+}
+
+test('by keyboard alone: log in, find, open, come back to where one was', async ({ page, house }) => {
+  await publish(house, house.wang, { title: '键盘能打开的教案', taxons: [house.taxa.next] }, [['教案.pdf', pdf('Lotus')]])
+  await page.goto('/login')
+  await page.keyboard.type(house.lin.login)
+  await page.keyboard.press('Tab')
+  await page.keyboard.type('Lotus-pond-2026')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('button', { name: '我的账号' })).toBeVisible()
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('键盘能打开')
+  await expect(page.getByRole('option', { name: '键盘能打开的教案' })).toBeVisible()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { name: '键盘能打开的教案' })).toBeVisible()
+  // A menu takes the focus and gives it back.
+  const more = page.getByRole('button', { name: '教案.pdf的操作' })
+  await more.focus()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('menuitem', { name: '下载' })).toBeFocused()
+  await page.keyboard.press('ArrowDown')
+  await expect(page.getByRole('menuitem', { name: '历史版本' })).toBeFocused()
+  await page.keyboard.press('Escape')
+  await expect(more).toBeFocused()
+  // So does a window over the page.
+  await page.keyboard.press('?')
+  await expect(page.getByRole('dialog', { name: '键盘快捷键' })).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+  await page.keyboard.press('g')
+  await page.keyboard.press('r')
+  await expect(page.getByRole('heading', { name: '资源库', level: 1 })).toBeVisible()
+})
+
+test('a PDF shows its page', async ({ page, house }) => {
+  const id = await publish(house, house.wang, { title: '有一页的讲义', taxons: [house.taxa.next] }, [['讲义.pdf', pdf('Lotus')]])
+  await login(page, house.lin.login)
+  await page.goto(`/r/${id}`)
+  await expect(page.getByText('共 1 页')).toBeVisible()
+  const ink = () =>
+    page.locator('canvas.pdf-page').evaluate((c) => {
+      const { data } = c.getContext('2d').getImageData(0, 0, c.width, c.height)
+      return data.some((v, i) => i % 4 === 0 && v < 128)
+    })
+  await expect.poll(ink).toBe(true)
+})
+
+test('English is complete, large text fits a phone', async ({ browser, house }) => {
+  const context = await browser.newContext({ baseURL: house.server.base, viewport: { width: 390, height: 844 } })
+  await context.addInitScript(() => localStorage.setItem('jibei.look', JSON.stringify({ theme: 'dark', size: 'huge', language: 'en' })))
+  const page = await context.newPage()
+  await page.goto('/login')
+  await page.getByLabel('Staff number or phone').fill('county')
+  await page.getByLabel('Password', { exact: true }).fill('Lotus-pond-2026')
+  await page.getByRole('button', { name: 'Log in' }).click()
+  await expect(page.getByRole('button', { name: 'My account' })).toBeVisible()
+  for (const path of pages) {
+    await page.goto(path)
+    await settled(page)
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), path).toBe(true)
+  }
+  await context.close()
+})
+
+test('works with nothing newer than Chrome 78', async ({ page, house }) => {
+  await page.addInitScript(() => {
+    for (const [where, names] of [
+      [Array.prototype, ['at', 'findLast', 'findLastIndex', 'toSorted', 'toReversed', 'toSpliced', 'with']],
+      [String.prototype, ['at', 'replaceAll', 'isWellFormed', 'toWellFormed']],
+      [Object, ['hasOwn', 'groupBy']],
+      [Promise, ['any', 'withResolvers', 'try']],
+      [window, ['structuredClone', 'WeakRef', 'FinalizationRegistry', 'AggregateError', 'requestIdleCallback', 'navigation', 'CSSStyleSheet.prototype.replaceSync']],
+      [Crypto.prototype, ['randomUUID']],
+      [Element.prototype, ['replaceChildren', 'checkVisibility', 'setHTML', 'togglePopover', 'showPopover', 'hidePopover']],
+      [AbortSignal, ['timeout', 'any', 'abort']],
+      [Blob.prototype, ['bytes']],
+      [URL, ['canParse', 'parse']],
+    ])
+      for (const name of names) if (where && name in where) delete where[name]
+  })
+  const id = await publish(house, house.wang, { title: '旧电脑也能看', taxons: [house.taxa.next] }, [['讲义.pdf', pdf('Old')]])
+  await login(page, 'county')
+  for (const path of pages) {
+    await page.goto(path)
+    await settled(page)
+    await expect(page.locator('h1').first()).toBeVisible()
+  }
+  await login(page, house.lin.login)
+  await page.goto(`/r/${id}`)
+  await expect(page.getByText('共 1 页')).toBeVisible()
+})
