@@ -178,7 +178,7 @@ test-api-pg: all tests/node_modules
 
 # Stories in a real browser against a real server.
 test-browser: all web tests/node_modules
-	cd web && tools/node.sh npx playwright test -c ../tests/browser
+	cd tests && ../web/tools/node.sh npx playwright test -c browser
 
 test: test-deps all web
 	@$(MAKE) --no-print-directory unit unit-pg web-check test-api test-api-pg test-browser test-fault

@@ -1,22 +1,8 @@
 /* The audit log. */
 import { get, url, type Query } from './http';
-import type { Page } from '@/ui/list';
+import type { Shape } from './shapes';
 
-export interface AuditRow {
-  seq: number;
-  at: number;
-  person: number;
-  who: string;
-  ip: string;
-  action: string;
-  noun: string;
-  noun_id: number;
-  detail: string;
-}
-export const audit = (query: Query, cursor?: string) => get<Page<AuditRow>>('/api/audit', { ...query, cursor });
+export type AuditRow = Shape<'audit'>;
+export const audit = (query: Query, cursor?: string) => get<Shape<'audit_page'>>('/api/audit', { ...query, cursor });
 export const auditExport = () => url('/api/audit/export');
-export interface AuditVerdict {
-  rows: number;
-  bad: number;
-}
-export const auditVerify = () => get<AuditVerdict>('/api/audit/verify');
+export const auditVerify = () => get<Shape<'audit_verdict'>>('/api/audit/verify');

@@ -16,23 +16,8 @@ export const handOver = (id: number, to: number) => create<Shape<'person_handed'
 export type Slip = Shape<'slip'>;
 export const passwordReset = async (persons: number[]) => (await create<Shape<'slip_page'>>('/api/persons/passwords', { persons })).items;
 
-export interface RosterRow {
-  row: number;
-  act: string;
-  name: string;
-  staff_no: string;
-  school_name: string;
-  error: string;
-  field: string;
-}
-export interface Roster {
-  added: number;
-  changed: number;
-  same: number;
-  wrong: number;
-  rows: RosterRow[];
-  slips: Slip[];
-}
+export type RosterRow = Shape<'roster_row'>;
+export type Roster = Shape<'roster'>;
 export const rosterText = (text: string, apply: boolean) => create<Roster>('/api/roster', { text, apply });
 export const rosterFile = (file: File, apply: boolean) =>
   request<Roster>('POST', '/api/roster/file', { query: { name: file.name, apply }, raw: file, create: true });

@@ -13,6 +13,7 @@ import { computed, shallowReactive } from 'vue';
 import type { Upload as Tus } from 'tus-js-client';
 import { sentence } from '@/api/http';
 import { attach, endpoint, targetOf, unfinished, urlOf, type Target, type Unfinished } from '@/api/upload';
+import { panels } from '@/shell/panels';
 import { t } from '@/text';
 import { elementId } from '@/ui/id';
 import { isSame, problemText, Speed } from './progress';
@@ -114,6 +115,7 @@ async function start(u: Item): Promise<void> {
 /** Puts files into the queue. One that was begun before (same name, size and place) goes on. */
 export async function enqueue(files: readonly Picked[], target: Target): Promise<void> {
   const begun = await unfinished().catch(() => [] as Unfinished[]);
+  panels.uploads = true;
   for (const { file, path } of files) {
     const before = begun.find((b) => isSame(b, file, target) && !uploads.some((u) => u.url === urlOf(b)));
     uploads.push(newItem(file, path, target, before));
@@ -131,6 +133,7 @@ export async function conclude(before: Unfinished): Promise<void> {
 export function resumeWith(before: Unfinished, file: File): string | null {
   if (file.name !== before.name || file.size !== before.length)
     return t('upload.notSame', { name: before.name });
+  panels.uploads = true;
   uploads.push(newItem(file, before.path, targetOf(before), before));
   pump();
   return null;
