@@ -2,6 +2,8 @@
 #include "server/probe/file.h"
 
 #include "server/base/mem.h"
+#include "server/format/charset.h"
+#include "server/format/kind.h"
 #include "server/format/name.h"
 
 #include <errno.h>
@@ -35,6 +37,16 @@ static enum err read_at(void *arg, uint64_t at, void *to, size_t n)
     return E_OK;
 }
 
+/* Text under a name of text: our own eyes see it, and what libmagic looks for in text takes it
+ * longer than all else it does (4 to 25 ms here). */
+static bool is_plain(const struct file *f)
+{
+    const struct kind *k = kind_of_ext(f->ext);
+    size_t skip;
+    return k && k->look == LOOK_TEXT && f->head.n &&
+           charset_guess(f->head, f->head.n == HEAD_MAX, &skip) != CHARSET_BINARY;
+}
+
 enum err file_open(struct file *f, int fd, struct str name)
 {
     struct stat st;
@@ -48,7 +60,9 @@ enum err file_open(struct file *f, int fd, struct str name)
     if (e)
         return e;
     f->head = (struct str){ head, n };
-    const char *m = cookie && n ? magic_buffer(cookie, head, n) : NULL;
+    const char *m = is_plain(f) ? "text/plain" : NULL;
+    if (!m)
+        m = cookie && n ? magic_buffer(cookie, head, n) : NULL;
     f->magic = m ? m : "application/octet-stream";
     return E_OK;
 }
