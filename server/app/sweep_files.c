@@ -4,10 +4,12 @@
  * W1: a content is removed only a day after it was last brought or needed, its row first, under the
  * write gate, after looking again; its file only if it has not become new since (storage/blob.h
  * B3). W2: each transaction is short: one upload, one blob. */
+#include "server/app/backup.h"
 #include "server/app/job.h"
 #include "server/base/clock.h"
 #include "server/base/log.h"
 #include "storage/blob.h"
+#include "storage/counter.h"
 #include "storage/spool.h"
 #include "storage/upload.h"
 
@@ -56,9 +58,12 @@ static enum err check_spool(void *arg, struct str id, int64_t changed)
 static enum err forget(struct call *c, const struct blob *b, int64_t before)
 {
     struct txn tx = { 0 };
+    int64_t held = 0;
     enum err e = txn_begin(&tx, c->db);
     if (!e)
-        e = blob_forget(c->db, b->id, before);
+        e = counter_get(c->db, BACKUP_HOLD, 0, &held);
+    if (!e)
+        e = held > c->now ? E_CONFLICT : blob_forget(c->db, b->id, before); /* a backup needs it */
     e = txn_end(&tx, e);
     if (e)
         return e == E_CONFLICT ? E_OK : e;

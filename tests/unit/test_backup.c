@@ -6,16 +6,19 @@
 #include "server/app/backup.h"
 #include "server/app/backup_files.h"
 #include "server/app/config.h"
+#include "server/app/job.h"
 #include "server/app/manifest.h"
 #include "server/app/viewer.h"
 #include "server/base/clock.h"
 #include "server/base/id.h"
 #include "storage/blob.h"
+#include "storage/counter.h"
 #include "storage/disk.h"
 #include "storage/dump_file.h"
 #include "storage/notice.h"
 #include "storage/outbox.h"
 #include "storage/setting.h"
+#include "storage/spool.h"
 #include "tests/unit/testdb.h"
 
 #include <fcntl.h>
@@ -323,12 +326,32 @@ static void damage_is_told(void **st)
     assert_true(c.fault.text.n > 0);
 }
 
+/* K2: while a backup is being made no stored file goes. */
+static void the_sweeper_waits_for_a_backup(void **st)
+{
+    (void)st;
+    struct call c = call_of(db, a);
+    struct blob b, got;
+    OK(store_one(db, a, &b));
+    OK(db_run(db, "UPDATE blob SET seen_at = 1, created_at = 1 WHERE id = ?1", I(b.id)));
+    OK(spools_open(spool_dir, 1, &house.spools));
+    OK(counter_set(db, BACKUP_HOLD, c.now + MINUTE_MS));
+    OK(run_sweep_files(&c, NULL));
+    OK(blob_get(db, a, b.id, &got));
+    OK(counter_set(db, BACKUP_HOLD, 0));
+    OK(run_sweep_files(&c, NULL));
+    assert_int_equal(blob_get(db, a, b.id, &got), E_NOT_FOUND);
+    spools_close(house.spools);
+    house.spools = NULL;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_come_back_through_a_file),
         cmocka_unit_test(a_backup_under_load_is_whole),
         cmocka_unit_test(damage_is_told),
+        cmocka_unit_test(the_sweeper_waits_for_a_backup),
     };
     return cmocka_run_group_tests(tests, open_all, close_all);
 }
