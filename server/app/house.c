@@ -148,7 +148,11 @@ static char *probe_find(const char *set)
     char *slash = strrchr(self, '/');
     if (slash)
         *slash = 0;
-    return joined(slash ? self : ".", "jibei-probe");
+    char *beside = joined(slash ? self : ".", "jibei-probe");
+    if (access(beside, X_OK) == 0)
+        return beside;
+    mem_free(beside);
+    return mem_strdup("/usr/lib/jibei/jibei-probe"); /* where the package has it */
 }
 
 static char *process_name(void)

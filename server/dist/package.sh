@@ -45,7 +45,7 @@ cat > "$tree/DEBIAN/preinst" <<'C'
 # An upgrade keeps what was there before: the running program saves itself first.
 set -e
 if [ "$1" = upgrade ] && [ -x /usr/bin/jibei ] && [ -f /var/lib/jibei/jibei.db ]; then
-    runuser -u jibei -- /usr/bin/jibei backup --data /var/lib/jibei --to /var/lib/jibei/backups || {
+    runuser -u jibei -- /usr/bin/jibei backup --data /var/lib/jibei /var/lib/jibei/backups || {
         echo "jibei: 升级前备份失败，未升级。请检查磁盘空间后重试。" >&2; exit 1; }
 fi
 C
