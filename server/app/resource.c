@@ -26,7 +26,8 @@ static enum cap cap_to_read(const struct resource_row *r)
     case RS_PUBLISHED: return CAP_resource_read;
     case RS_SUBMITTED:
     case RS_REVIEWING: return CAP_resource_approve_see;
-    case RS_WITHDRAWN: return CAP_resource_withdrawn_see;
+    case RS_WITHDRAWN:
+        return r->akey % 8 == AUD_PERSON ? CAP_resource_edit : CAP_resource_withdrawn_see;
     default: return CAP_resource_edit;
     }
 }

@@ -113,8 +113,9 @@ static enum err page_school(struct call *c, struct resource_filter *f, int64_t s
     enum err e = may(c, CAP_resource_school, &at);
     if (e)
         return e;
-    if (state == RS_DRAFT || state == RS_DISCARDED || state == 0)
-        return fail(c, E_INPUT, "state", "请选择待审批、已退回、已发布或已撤回中的一种状态。");
+    if (state != RS_SUBMITTED && state != RS_REVIEWING && state != RS_PUBLISHED &&
+        state != RS_WITHDRAWN) /* the rest is between an author and his approver */
+        return fail(c, E_INPUT, "state", "请选择待审批、已发布或已撤回中的一种状态。");
     return resource_list_school(c->db, c->arena, f, state, &out->items, &out->items_n);
 }
 

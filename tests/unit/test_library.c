@@ -174,7 +174,7 @@ static bool model_sees(int64_t who, const struct model *r)
     case RS_PUBLISHED: return in_audience(who, r);
     case RS_SUBMITTED:
     case RS_REVIEWING: return approves(who, r);
-    case RS_WITHDRAWN: return keeps(who, r) && who != 8;
+    case RS_WITHDRAWN: return keeps(who, r) && who != 8 && r->scope != 1;
     default: return false;
     }
 }
