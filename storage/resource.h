@@ -70,7 +70,8 @@ enum err resource_list_used_at(struct db *db, struct arena *a, const struct reso
 /* Somebody's own in a state (0: all but discarded), last changed first. */
 enum err resource_list_own(struct db *db, struct arena *a, const struct resource_filter *f,
                            int64_t state, struct resource_card **out, size_t *n) MUST_USE;
-/* A school's in a state, whoever made them, last changed first; but what somebody keeps to himself. */
+/* A school's in a state, whoever made them, last changed first; but what somebody keeps to himself.
+ */
 enum err resource_list_school(struct db *db, struct arena *a, const struct resource_filter *f,
                               int64_t state, struct resource_card **out, size_t *n) MUST_USE;
 /* Waiting for an approval of somebody who leads the department or administers the school. */

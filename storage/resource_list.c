@@ -133,7 +133,8 @@ enum err resource_list_school(struct db *db, struct arena *a, const struct resou
     struct rows r;
     db_rows(db, &r,
             "SELECT " CARD_COLS " FROM resource r " CARD_JOINS
-            "WHERE r.school = ?1 AND r.state = ?2 AND r.akey % 8 <> 1 AND (r.changed_at, r.id) < (?3, ?4) "
+            "WHERE r.school = ?1 AND r.state = ?2 AND r.akey % 8 <> 1 AND (r.changed_at, r.id) < "
+            "(?3, ?4) "
             "AND (?5 = 0 OR r.kind = ?5) ORDER BY r.changed_at DESC, r.id DESC LIMIT ?6",
             I(f->school), I(state), I(f->after), I(f->after_id), I(f->kind), I(f->limit));
     return cards(&r, a, out, n);
