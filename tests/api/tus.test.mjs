@@ -135,10 +135,12 @@ test('a broken line keeps what came; a stalled one is taken over', async () => {
   const at = await offset(url)
   assert.ok(at >= 300_000 && at <= 700_000, `${at} bytes were kept`)
   const old = await broken(wang, url, at, bytes.subarray(at), 300_000, { stall: true })
+  while ((await seen()) <= at);
   const now = await offset(url)
   assert.ok(now >= at && now <= at + 300_000)
   await old.gone
   const silent = await broken(wang, url, now, bytes.subarray(now), 50_000, { stall: true })
+  while ((await seen()) <= now);
   const r = await append(wang, url, now, bytes.subarray(now))
   const then = r.status === 409 ? await offset(url) : bytes.length
   if (r.status === 409) assert.equal((await append(wang, url, then, bytes.subarray(then))).status, 204)
