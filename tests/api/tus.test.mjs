@@ -24,7 +24,13 @@ const made = async (...args) => {
   assert.equal(r.status, 201, r.text)
   return r.headers.location
 }
-const offset = async (url) => Number((await head(wang, url)).headers['upload-offset'])
+const offset = async (url) => {
+  let r
+  do r = await head(wang, url)
+  while (r.status === 503)
+  assert.equal(r.status, 200)
+  return Number(r.headers['upload-offset'])
+}
 const spool = () => fs.readdirSync(path.join(server.data, 'spool'))
 
 test('what the server can do is told without a session', async () => {
@@ -269,8 +275,9 @@ test('uploads cut at random and resumed', async () => {
     for (let at = 0; at < bytes.length; at = await offset(url)) {
       const rest = bytes.subarray(at)
       if (random(3) === 0) {
-        const r = await append(wang, url, at, rest)
-        assert.ok([204, 409, 503].includes(r.status), `${r.status} ${r.text}`)
+        // a broken line's request may reach the server late and then cuts this one: the client tries again
+        const r = await append(wang, url, at, rest).catch((e) => ({ status: e.code }))
+        assert.ok([204, 409, 503, 'ECONNRESET', 'EPIPE'].includes(r.status), `${r.status} ${r.text}`)
       } else {
         cut++
         const { gone } = await broken(wang, url, at, rest, random(rest.length))
