@@ -1,8 +1,12 @@
 // The audit log: only the auditor reads it, the export can be verified by anybody with SHA-256.
 import assert from 'node:assert/strict'
 import crypto from 'node:crypto'
+import fs from 'node:fs'
+import path from 'node:path'
+import { spawnSync } from 'node:child_process'
 import { after, before, test } from 'node:test'
 import { county, enter } from './people_county.mjs'
+import { binary } from './server.mjs'
 
 let server, nobody, admin, auditor
 before(async () => {
@@ -42,4 +46,22 @@ test('the chain holds, and an export is verified without the server', async () =
     before = h.digest()
     assert.equal(r.hash, before.toString('hex'), `seq ${r.seq}`)
   }
+})
+
+test('jibei audit verifies an export and sees a changed byte, a missing line, a foreign line', async () => {
+  const text = (await auditor.get('/api/audit/export')).text
+  const file = path.join(server.data, 'audit.ndjson')
+  const verify = (content) => {
+    fs.writeFileSync(file, content)
+    return spawnSync(binary, ['audit', file], { encoding: 'utf8' }).status
+  }
+  const lines = text.trim().split('\n')
+  assert.equal(verify(text), 0)
+  assert.equal(verify(lines.slice(3).join('\n')), 0)
+  assert.equal(verify(text.replace('role.grant', 'role.grand')), 1)
+  assert.equal(verify(lines.filter((_, i) => i !== 2).join('\n')), 1)
+  assert.equal(verify(lines.concat('{"seq":1}').join('\n')), 1)
+  assert.equal(verify(''), 1)
+  const rest = (await auditor.get('/api/audit/export?from=4&limit=2')).text.trim().split('\n')
+  assert.deepEqual(rest.map((l) => JSON.parse(l).seq), [4, 5])
 })
