@@ -43,6 +43,7 @@ test('by keyboard alone: log in, find, open, come back to where one was', async 
   await page.keyboard.press('Enter')
   await expect(page.getByRole('button', { name: '我的账号' })).toBeVisible()
   await page.keyboard.press('Control+k')
+  await expect(page.getByRole('combobox', { name: /输入要找的/ })).toBeFocused()
   await page.keyboard.type('键盘能打开')
   await expect(page.getByRole('option', { name: '键盘能打开的教案' })).toBeVisible()
   await page.keyboard.press('ArrowDown')

@@ -1,6 +1,6 @@
 /* The beginning: what an old browser lacks, the look, then the app. */
 import { createApp, watch } from 'vue';
-import { reportError } from '@/api/client-error';
+import { reportError } from '@/shell/report';
 import { ended } from '@/session/store';
 import { startLook } from '@/shell/look';
 import App from './App.vue';

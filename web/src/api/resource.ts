@@ -48,14 +48,10 @@ export const resourceLog = async (id: number) => (await get<Shape<'resource_even
 export type FileVersion = Shape<'file_version'>;
 export const fileVersions = async (id: number) => (await get<Shape<'file_version_list'>>(`/api/files/${id}/versions`)).items;
 
-export interface Preview {
-  state: string;
-  thumbnail: boolean;
-  outline: { level: number; text: string }[];
-  text: string;
-  entries: { name: string; size: number }[];
-}
+export type Preview = Shape<'preview'>;
 export const filePreview = (id: number) => get<Preview>(`/api/files/${id}/preview`);
+/** The whole text by pages, from a page on; the preview itself has its beginning. */
+export const fileText = (id: number, from?: number) => get<Shape<'preview_text'>>(`/api/files/${id}/text`, { from });
 
 export type OnceLink = Shape<'link_made'>;
 export const onceLink = (body: Shape<'link_form'>) => create<OnceLink>('/api/links', body);

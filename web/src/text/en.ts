@@ -145,6 +145,9 @@ export const en: Record<Key, string> = {
   'file.pageN': 'Page {n}',
   'file.smaller': 'Smaller',
   'file.bigger': 'Larger',
+  'file.readOn': 'Show the whole text',
+  'file.encrypted': 'Encrypted',
+  'file.dangerous': 'May be dangerous',
 
   'grant.title': 'Roles',
   'grant.none': 'No roles',
@@ -494,7 +497,7 @@ export const en: Record<Key, string> = {
   'shell.offline': 'You are offline. This page stays readable and refreshes when the line is back.',
   'shell.readonly': 'Maintenance: reading only for now.',
   'shell.crash': 'Something went wrong on this page',
-  'shell.crashText': 'It was recorded. Reload the page; if it happens again tell your administrator the number below.',
+  'shell.crashText': 'Reload the page; if it happens again, tell your administrator what you did and the number below.',
   'shell.notFound': 'Page not found',
   'shell.notFoundText': 'It may have been withdrawn, or is not open to you.',
   'shell.toHome': 'Go home',

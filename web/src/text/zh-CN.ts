@@ -144,6 +144,9 @@ export const zh = {
   'file.pageN': '第 {n} 页',
   'file.smaller': '缩小',
   'file.bigger': '放大',
+  'file.readOn': '显示全部文字',
+  'file.encrypted': '有密码',
+  'file.dangerous': '可能有风险',
 
   'grant.title': '角色',
   'grant.none': '没有管理角色',
@@ -493,7 +496,7 @@ export const zh = {
   'shell.offline': '网络断开了。可以继续看已打开的内容，连上后会自动更新。',
   'shell.readonly': '系统正在维护，暂时只能查看，不能修改。',
   'shell.crash': '页面出了点问题',
-  'shell.crashText': '已记录下来。请刷新页面再试；如果还不行，请把下面的编号告诉管理员。',
+  'shell.crashText': '请刷新页面再试；如果还不行，请把您刚才的操作和下面的编号告诉管理员。',
   'shell.notFound': '找不到这个页面',
   'shell.notFoundText': '它可能已被撤回，或者不对您开放。',
   'shell.toHome': '回到首页',
