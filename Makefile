@@ -176,12 +176,12 @@ test-api: all tests/node_modules
 test-api-pg: all tests/node_modules
 	tests/pg.sh node tests/api/run.mjs
 
-# Stories in a real browser against a real server; not yet part of make test.
+# Stories in a real browser against a real server.
 test-browser: all web tests/node_modules
 	cd tests && ../web/tools/node.sh npx playwright test -c browser
 
 test: test-deps all web
-	@$(MAKE) --no-print-directory unit unit-pg web-check test-api test-fault
+	@$(MAKE) --no-print-directory unit unit-pg web-check test-api test-browser test-fault
 
 # ---- killed at random moments, calls that fail: nothing acknowledged may be gone
 $(B)/drop_unsynced.so: tests/fault/drop_unsynced.c
