@@ -88,7 +88,7 @@ int cmd_init(struct args *a)
     if (!e)
         printf(
             "已建立管理员：%s\n登录名：%s\n密码：%.*s\n请登录后先添加乡镇、学校，再导入教师花名册；"
-            "并请另一位同事担任审计管理员。\n",
+            "并请两位同事分别担任系统管理员和审计管理员。\n",
             name, login, STR_ARG(made));
     return desk_close(&d, e);
 }

@@ -10,6 +10,9 @@
 #include "server/base/id.h"
 
 enum { DEMO_TOWNS = 17, DEMO_SCHOOLS = 8, DEMO_TEACHERS = 60, DEMO_RESOURCES = 200 };
+/* People, in order: the county's staff, who are at no school; the named ones; the other teachers.
+ */
+enum { DEMO_STAFF = 4, DEMO_WANG = 6, DEMO_LIN, DEMO_NAMED = 10 };
 
 struct demo_person {
     int64_t id, school;          /* index of the school, from 0; -1: none */

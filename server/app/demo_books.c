@@ -100,7 +100,7 @@ enum err demo_teaching(struct demo *d)
     int64_t year = 0;
     if (!str_int(str_sub(term.key, 0, 4), &year))
         year = 0;
-    for (size_t i = 2; i < d->people_n && !e; i++) {
+    for (size_t i = DEMO_STAFF; i < d->people_n && !e; i++) {
         const struct demo_person *p = &d->people[i];
         const struct demo_book *b = book_for(d, p->subject, p->grade, p->school);
         for (int64_t k = 0; k < 2 && !e; k++) {

@@ -192,7 +192,8 @@ static enum err one_resource(struct demo *d, size_t nth)
     struct one o = { 0 };
     while (!o.book) { /* teachers only; the first four are wang's and lin's, so that they have
                          something */
-        size_t i = nth < 4 ? 4 + nth % 2 : 2 + rng_below(&d->rng, d->people_n - 2);
+        size_t i = nth < 4 ? DEMO_WANG + nth % 2
+                           : DEMO_STAFF + rng_below(&d->rng, d->people_n - DEMO_STAFF);
         o.author = &d->people[i];
         o.book = pick_book(d, o.author);
     }
@@ -208,7 +209,7 @@ static enum err one_resource(struct demo *d, size_t nth)
 static enum err take_some(struct demo *d)
 {
     enum err e = E_OK;
-    for (size_t i = 2; i < d->people_n && !e; i++) {
+    for (size_t i = DEMO_STAFF; i < d->people_n && !e; i++) {
         struct resource_query q = { .has_limit = true, .limit = 100 };
         struct resource_page page;
         int64_t ids[100];

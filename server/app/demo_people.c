@@ -246,15 +246,16 @@ static enum err put_people(struct demo *d, struct str hash)
         int school;
         const char *subject, *grade;
     } named[] = {
-        { "county", "陈明远", -1, "", "" },         { "audit", "许清源", -1, "", "" },
+        { "county", "陈明远", -1, "", "" },         { "system", "沈志行", -1, "", "" },
+        { "security", "江慎言", -1, "", "" },       { "audit", "许清源", -1, "", "" },
         { "lead", "黄立群", 0, "chinese", "P5" },   { "school", "刘春华", 0, "math", "P5" },
         { "wang", "王晓荷", 0, "chinese", "P3" },   { "lin", "林思远", 1, "chinese", "P3" },
         { "keeper", "蔡建业", 0, "science", "P4" }, { "other", "郑欣怡", 4, "chinese", "P3" },
     };
-    enum { NAMED_N = sizeof named / sizeof *named };
-    size_t n = 0, total = DEMO_TEACHERS + 2;
+    _Static_assert(sizeof named / sizeof *named == DEMO_NAMED, "as many as demo.h says");
+    size_t n = 0, total = DEMO_TEACHERS + DEMO_STAFF;
     enum err e = E_OK;
-    for (; n < NAMED_N && !e; n++)
+    for (; n < DEMO_NAMED && !e; n++)
         e = put_one(d, n, named[n].login, named[n].name, named[n].school, named[n].subject,
                     named[n].grade, hash);
     for (size_t k = 0; n < total && !e; n++, k++) {
@@ -288,16 +289,16 @@ static enum err put_roles(struct demo *d)
 {
     enum err e;
     if ((e = grant(d, 0, "bureau", SCOPE_COUNTY, 1)) ||
-        (e = grant(d, 0, "sysadmin", SCOPE_COUNTY, 1)) ||
-        (e = grant(d, 0, "secadmin", SCOPE_COUNTY, 1)) ||
-        (e = grant(d, 1, "auditor", SCOPE_COUNTY, 1)) ||
-        (e = grant(d, 2, "group_admin", SCOPE_GROUP, d->group[0])) ||
-        (e = grant(d, 3, "school_admin", SCOPE_SCHOOL, d->school[0])) ||
-        (e = grant(d, 6, "venue_keeper", SCOPE_SCHOOL, d->school[0])))
+        (e = grant(d, 1, "sysadmin", SCOPE_COUNTY, 1)) ||
+        (e = grant(d, 2, "secadmin", SCOPE_COUNTY, 1)) ||
+        (e = grant(d, 3, "auditor", SCOPE_COUNTY, 1)) ||
+        (e = grant(d, 4, "group_admin", SCOPE_GROUP, d->group[0])) ||
+        (e = grant(d, 5, "school_admin", SCOPE_SCHOOL, d->school[0])) ||
+        (e = grant(d, 8, "venue_keeper", SCOPE_SCHOOL, d->school[0])))
         return e;
     /* the other schools have an administrator too: the first of their teachers */
     for (int64_t s = 1; s < DEMO_SCHOOLS && !e; s++)
-        for (size_t i = 8; i < d->people_n; i++)
+        for (size_t i = DEMO_NAMED; i < d->people_n; i++)
             if (d->people[i].school == s) {
                 e = grant(d, i, "school_admin", SCOPE_SCHOOL, d->school[s]);
                 break;
@@ -316,14 +317,14 @@ static enum err put_dept(struct demo *d, int group, size_t post, const char *nam
                         .grade = str_of(posts[post].grade),
                         .created_at = d->start };
     size_t members = 0;
-    for (size_t i = 2; i < d->people_n; i++)
+    for (size_t i = DEMO_STAFF; i < d->people_n; i++)
         members += d->people[i].school / 4 == group && str_eqz(row.subject, d->people[i].subject) &&
                    str_eqz(row.grade, d->people[i].grade);
     if (members < 2)
         return E_OK;
     enum err e = dept_put(d->call->db, &row);
     bool first = true; /* wang and lin are members, whoever comes after them leads */
-    for (size_t i = d->people_n; i-- > 2 && !e;) {
+    for (size_t i = d->people_n; i-- > DEMO_STAFF && !e;) {
         if (d->people[i].school / 4 != group || !str_eqz(row.subject, d->people[i].subject) ||
             !str_eqz(row.grade, d->people[i].grade))
             continue;

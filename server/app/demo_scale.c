@@ -73,7 +73,8 @@ static int64_t pick_key(struct demo *d, const struct demo_person *p)
 static enum err put_one(struct scale *s, int64_t at)
 {
     struct demo *d = s->d;
-    const struct demo_person *p = &d->people[2 + rng_below(&d->rng, d->people_n - 2)];
+    const struct demo_person *p =
+        &d->people[DEMO_STAFF + rng_below(&d->rng, d->people_n - DEMO_STAFF)];
     const struct demo_book *b = &d->books[rng_below(&d->rng, d->books_n)];
     size_t lesson = (size_t)rng_below(&d->rng, b->lessons_n);
     const struct blob *blob = &s->blobs[rng_below(&d->rng, s->blobs_n)];

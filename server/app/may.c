@@ -24,7 +24,7 @@ const struct cap_kind cap_kinds[CAP_count] = {
 #undef PERM
 };
 
-enum reach { HELD, AT_PLACE, OF_GROUP, OWN, SEES };
+enum reach { HELD, AT_PLACE, OF_COUNTY, OF_GROUP, OWN, SEES };
 
 static const struct {
     enum cap cap;
@@ -60,6 +60,11 @@ static bool holds_at(const struct viewer *v, enum role role, const struct place 
     return false;
 }
 
+static bool holds_county(const struct viewer *v, enum role role)
+{
+    return holds_at(v, role, &(struct place){ 0 });
+}
+
 static bool holds_group(const struct viewer *v, enum role role, int64_t group)
 {
     for (size_t i = 0; i < v->roles_n; i++)
@@ -74,6 +79,7 @@ static bool reaches(const struct viewer *v, enum role role, enum reach reach,
     switch (reach) {
     case HELD: return role == ROLE_anyone || holds_at(v, role, NULL);
     case AT_PLACE: return holds_at(v, role, at);
+    case OF_COUNTY: return holds_county(v, role);
     case OF_GROUP:
         return !at ? holds_at(v, role, at) : at->group && holds_group(v, role, at->group);
     case OWN: return !at || at->owner == v->person;

@@ -1,5 +1,9 @@
-/* Rights: the roles, the capabilities and who may what are rows of perms.def. may() is asked once
- * per request, by the app function that does the thing. */
+/* Rights: the roles, the capabilities and who may what are rows of perms.def.
+ *
+ * may() is asked at the door, before any input is read: has this person the capability of the
+ * route's row (http/routes.def) at all? Where that depends on the thing, the app function that does
+ * the thing asks it again with the thing's place; where it does not, the door's answer is the
+ * answer. */
 #ifndef APP_MAY_H
 #define APP_MAY_H
 
@@ -32,13 +36,14 @@ enum role_where {
     AT_GROUP = 1 << SCOPE_GROUP,
     AT_COUNTY = 1 << SCOPE_COUNTY,
     AT_TOWN = 1 << SCOPE_TOWN,
+    ALONE = 1,
 };
 
 enum cap_flag { FOR_ADMIN = 1 };
 
 struct role_kind {
     const char *code, *text;
-    unsigned where; /* AT_* */
+    unsigned where; /* AT_*, ALONE */
     enum cap by;
 };
 extern const struct role_kind role_kinds[ROLE_count];
@@ -62,8 +67,7 @@ struct place {
 };
 
 /* E_OK · E_LOGIN: nobody asks · E_NOT_FOUND: may not even see the thing (its audience is given and
- * not held) · E_FORBIDDEN. at NULL asks whether there is any place at all where one may (for pages
- * and lists, which then choose their rows by themselves). */
+ * not held) · E_FORBIDDEN. at NULL asks whether there is any place at all where one may. */
 enum err may(struct call *c, enum cap cap, const struct place *at) MUST_USE;
 /* The same as a question, for what a reply says about rows: no reason is kept. */
 bool may_at(const struct viewer *v, enum cap cap, const struct place *at);

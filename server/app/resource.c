@@ -42,13 +42,17 @@ enum err resource_for_reader(struct call *c, int64_t id, struct resource_row *r)
     return e == E_FORBIDDEN ? E_NOT_FOUND : e;
 }
 
+enum err resource_may(struct call *c, const struct resource_row *r, enum cap cap)
+{
+    struct place at = resource_place_of(r);
+    at.audience = 0; /* he sees it already */
+    return may(c, cap, &at);
+}
+
 enum err resource_for_author(struct call *c, int64_t id, struct resource_row *r)
 {
-    enum err e = resource_get(c->db, c->arena, id, r);
-    if (e)
-        return e;
-    struct place at = resource_place_of(r);
-    return may(c, CAP_resource_edit, &at);
+    enum err e = resource_for_reader(c, id, r);
+    return e ? e : resource_may(c, r, CAP_resource_edit);
 }
 
 /* ---- what was filled in */

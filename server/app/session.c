@@ -6,9 +6,9 @@
 #include "server/app/session.h"
 
 #include "server/app/audit.h"
-#include "server/app/may.h"
 #include "server/app/password.h"
 #include "server/app/setting.h"
+#include "server/app/viewer.h"
 #include "server/base/clock.h"
 #include "server/base/hash.h"
 #include "server/base/id.h"
@@ -181,18 +181,11 @@ done:
 
 /* ---- the list of sessions */
 
-static enum err may_manage(struct call *c, int64_t person)
-{
-    if (person == c->viewer->person)
-        return E_OK;
-    return may(c, CAP_session_manage, &(struct place){ 0 });
-}
-
-enum err session_mine(struct call *c, int64_t person, struct session_page *out)
+enum err session_of_person(struct call *c, int64_t person, struct session_page *out)
 {
     int64_t idle;
-    enum err e;
-    if ((e = may_manage(c, person)) || (e = session_idle_ms(c, &idle)))
+    enum err e = session_idle_ms(c, &idle);
+    if (e)
         return e;
     e = session_list(c->db, c->arena, person, c->now - idle - 2 * MINUTE_MS, &out->items,
                      &out->items_n);
@@ -207,14 +200,14 @@ static enum err tell(struct call *c, int64_t person)
     return outbox_add(c->db, "viewer", person, 0, AUDIENCE(AUD_PERSON, person));
 }
 
-enum err session_kick(struct call *c, int64_t id)
+enum err session_kick(struct call *c, int64_t person, int64_t id)
 {
     struct session s;
     struct txn tx = { 0 };
     enum err e;
     if ((e = session_get(c->db, c->arena, id, &s)))
         return e;
-    if (may_manage(c, s.person))
+    if (s.person != person)
         return E_NOT_FOUND;
     if ((e = txn_begin(&tx, c->db)) || (e = session_end(c->db, id, c->now)) ||
         (e = tell(c, s.person)))
@@ -228,8 +221,8 @@ enum err session_kick_all(struct call *c, int64_t person)
 {
     struct txn tx = { 0 };
     int64_t n = 0, own = person == c->viewer->person ? c->viewer->session : 0;
-    enum err e;
-    if ((e = may_manage(c, person)) || (e = txn_begin(&tx, c->db)))
+    enum err e = txn_begin(&tx, c->db);
+    if (e)
         return e;
     if ((e = session_end_others(c->db, person, own, c->now, &n)) || (e = tell(c, person)))
         goto done;

@@ -33,9 +33,9 @@ struct session_page {
     struct session *items;
     size_t items_n;
 };
-/* Those of a person that still hold; others' need session.manage. */
-enum err session_mine(struct call *c, int64_t person, struct session_page *out) MUST_USE;
-enum err session_kick(struct call *c, int64_t id) MUST_USE; /* one's own or by session.manage */
+/* Those of a person that still hold. */
+enum err session_of_person(struct call *c, int64_t person, struct session_page *out) MUST_USE;
+enum err session_kick(struct call *c, int64_t person, int64_t id) MUST_USE;
 /* All of a person; of oneself: all but this one. */
 enum err session_kick_all(struct call *c, int64_t person) MUST_USE;
 

@@ -1,5 +1,6 @@
-/* The first person of a county holds the bureau's role and those of the system and security
- * administrators; whoever he makes auditor should be somebody else. */
+/* The first person of a county holds the bureau's role and the security administrator's, which
+ * appoints all others; the administrators of the system and of the audit log must be two other
+ * people (L2 of role.c), and his bell says so. */
 #include "server/app/setup.h"
 
 #include "server/app/audit.h"
@@ -7,6 +8,7 @@
 #include "server/app/password.h"
 #include "server/app/person.h"
 #include "server/base/hash.h"
+#include "storage/notice.h"
 #include "storage/role.h"
 #include "storage/setting.h"
 
@@ -34,7 +36,7 @@ struct str setup_code(const struct house *h, struct arena *a)
 
 static enum err grant_all(struct call *c, int64_t person)
 {
-    static const char *const first[] = { "bureau", "sysadmin", "secadmin" };
+    static const char *const first[] = { "bureau", "secadmin" };
     enum err e = E_OK;
     for (size_t i = 0; i < sizeof first / sizeof *first && !e; i++) {
         struct role_grant g = {
@@ -61,6 +63,8 @@ static enum err first_rows(struct call *c, const struct setup *in, struct str ha
         e = person_add(c, &p, hash, false);
     if (!e)
         e = grant_all(c, p.id);
+    if (!e)
+        e = notice_put(c->db, p.id, "appoint", "person", p.id, S("{}"));
     if (!e)
         e = viewer_stale_person(c->db, p.id);
     if (!e)

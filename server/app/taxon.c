@@ -15,19 +15,16 @@ static void finish(struct taxon *t, size_t n)
 
 enum err taxon_browse(struct call *c, const struct taxon_query *q, struct taxon_list *out)
 {
-    enum err e = may(c, CAP_taxon_read, NULL);
-    if (e)
-        return e;
-    e = taxon_children(c->db, c->arena, q->has_parent ? q->parent : 0, q->has_all && q->all,
-                       &out->items, &out->items_n);
+    enum err e = taxon_children(c->db, c->arena, q->has_parent ? q->parent : 0,
+                                q->has_all && q->all, &out->items, &out->items_n);
     finish(out->items, out->items_n);
     return e;
 }
 
 enum err taxon_show(struct call *c, int64_t id, struct taxon_view *out)
 {
-    enum err e = may(c, CAP_taxon_read, NULL);
-    if (e || (e = taxon_path(c->db, c->arena, id, &out->path, &out->path_n)))
+    enum err e = taxon_path(c->db, c->arena, id, &out->path, &out->path_n);
+    if (e)
         return e;
     if (out->path_n == 0)
         return E_NOT_FOUND;
@@ -117,9 +114,8 @@ enum err taxon_create(struct call *c, const struct taxon_form *f, int64_t *id)
     struct txn tx = { 0 };
     struct taxon parent, t;
     struct str name = STR_NONE;
-    struct place county = { 0 };
-    enum err e = may(c, CAP_taxon_edit, &county);
-    if (e || (e = txn_begin(&tx, c->db)))
+    enum err e = txn_begin(&tx, c->db);
+    if (e)
         goto done;
     if ((e = parent_in(c, f, &parent)) || (e = name_in(c, f->has_name ? f->name : S(""), &name)))
         goto done;
@@ -166,9 +162,8 @@ enum err taxon_change(struct call *c, int64_t id, int64_t rev, const struct taxo
 {
     struct txn tx = { 0 };
     struct taxon t;
-    struct place county = { 0 };
-    enum err e = may(c, CAP_taxon_edit, &county);
-    if (e || (e = txn_begin(&tx, c->db)) || (e = taxon_get(c->db, c->arena, id, &t)))
+    enum err e = txn_begin(&tx, c->db);
+    if (e || (e = taxon_get(c->db, c->arena, id, &t)))
         goto done;
     if (f->has_parent && f->parent != t.parent) {
         e = fail(c, E_INPUT, "parent", "目录不能换上级，请在新位置新建，再停用原来的。");
@@ -305,13 +300,10 @@ enum err taxon_take_in(struct call *c, const struct taxon_import *in, struct tax
 {
     struct txn tx = { 0 };
     struct taxon volume;
-    struct place county = { 0 };
     struct intake t = { .c = c, .volume = &volume, .unit_name = STR_NONE, .out = out };
     *out = (struct taxon_import_done){ .dry_run = in->has_dry_run && in->dry_run };
-    enum err e = may(c, CAP_taxon_edit, &county);
-    if (e || (e = txn_begin(&tx, c->db)))
-        goto done;
-    if ((e = taxon_get(c->db, c->arena, in->parent, &volume)))
+    enum err e = txn_begin(&tx, c->db);
+    if (e || (e = taxon_get(c->db, c->arena, in->parent, &volume)))
         goto done;
     if (volume.level != TAXON_VOLUME) {
         e = fail(c, E_INPUT, "parent", "请选择要导入到哪一册。");

@@ -1,8 +1,11 @@
 /* The way of a request through a worker:
- *   1 who asks (cookie or Bearer, Origin)     2 the shape of the input     3 If-Match,
- * Idempotency-Key 4 the handler, run again on E_RETRY       5 the shape of the output, or
- * problem+json (RFC 9457) A1: whatever happens, a reply is made. A2: nothing of a failed run is in
- * the reply. */
+ *   1 who asks (cookie or Bearer, Origin), and whether he has the route's capability at all
+ *   2 If-Match, the shape of the input
+ *   3 Idempotency-Key
+ *   4 the handler, run again on E_RETRY
+ *   5 the shape of the output, or problem+json (RFC 9457)
+ * A1: whatever happens, a reply is made. A2: nothing of a failed run is in the reply. A3: who may
+ * not at all learns nothing about his input. */
 #include "server/http/api.h"
 
 #include "server/app/call.h"
@@ -102,13 +105,13 @@ static enum err admit(struct call *c, const struct http_request *rq)
         return e;
     if ((e = viewer_resolve(c, &proof)))
         return e;
-    if (rq->route->flags & PUBLIC)
+    if (rq->route->cap == CAP_none)
         return E_OK;
     if (c->viewer->person == 0)
         return E_LOGIN;
     if (c->viewer->must_change && !(rq->route->flags & ANY_LOGIN))
         return E_MUST_CHANGE;
-    return E_OK;
+    return may(c, rq->route->cap, NULL); /* A3 */
 }
 
 /* ---- what goes in */

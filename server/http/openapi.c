@@ -93,8 +93,10 @@ static void print_route(struct buf *out, const struct route *r)
         buf_char(out, (char)tolower((unsigned char)*p));
     buf_fmt(out, "\":{\"operationId\":\"%s\",\"summary\":", r->name);
     buf_json(out, str_of(r->text));
-    if (r->flags & PUBLIC)
+    if (r->cap == CAP_none)
         buf_addz(out, ",\"security\":[]");
+    else
+        buf_fmt(out, ",\"x-capability\":\"%s\"", cap_kinds[r->cap].code);
     print_parameters(out, r);
     if (r->body != &shape_none)
         buf_fmt(out,

@@ -7,20 +7,21 @@
 
 #include <string.h>
 
-#define ROW(m, p, n, q, b, r, st, fl, tx, sk)                                                      \
+#define ROW(m, p, n, c, q, b, r, st, fl, tx, sk)                                                   \
     { .method = #m,                                                                                \
       .path = p,                                                                                   \
       .name = #n,                                                                                  \
       .run = h_##n,                                                                                \
       .sink = sk,                                                                                  \
+      .cap = CAP_##c,                                                                              \
       .query = &shape_##q,                                                                         \
       .body = &shape_##b,                                                                          \
       .reply = &shape_##r,                                                                         \
       .status = st,                                                                                \
       .flags = fl,                                                                                 \
       .text = tx },
-#define ROUTE(m, p, n, q, b, r, st, fl, tx) ROW(m, p, n, q, b, r, st, fl, tx, NULL)
-#define ROUTE_SINK(m, p, n, q, b, r, st, fl, tx) ROW(m, p, n, q, b, r, st, fl, tx, s_##n)
+#define ROUTE(m, p, n, c, q, b, r, st, fl, tx) ROW(m, p, n, c, q, b, r, st, fl, tx, NULL)
+#define ROUTE_SINK(m, p, n, c, q, b, r, st, fl, tx) ROW(m, p, n, c, q, b, r, st, fl, tx, s_##n)
 const struct route routes[] = {
 #include "server/http/routes.def"
 };

@@ -3,7 +3,7 @@
 #ifndef HTTP_ROUTE_H
 #define HTTP_ROUTE_H
 
-#include "server/app/call.h"
+#include "server/app/may.h"
 #include "server/http/request.h"
 #include "server/http/shape.h"
 
@@ -25,16 +25,15 @@ struct output {
 };
 
 enum route_flag {
-    PUBLIC = 1,      /* no session needed */
-    IF_MATCH = 2,    /* editing: If-Match with the rev is required */
-    IDEMPOTENT = 4,  /* creating: Idempotency-Key is honoured, the reply is stored for 24 h */
-    RAW = 8,         /* the handler fills the reply itself (files, exports, tus) */
-    PASSWORD = 16,   /* argon2id: runs in the pool for passwords */
-    BIG_BODY = 32,   /* a body of up to 16 MiB is gathered instead of 1 MiB */
-    CONTENT = 64,    /* file content: served by the content daemon */
-    ANY_LOGIN = 128, /* allowed while the password must be changed */
-    NO_ORIGIN = 256, /* unsafe method without Origin check (login-free links only) */
-    TUS = 512,       /* errors carry the headers of the tus protocol, too */
+    IF_MATCH = 1,    /* editing: If-Match with the rev is required */
+    IDEMPOTENT = 2,  /* creating: Idempotency-Key is honoured, the reply is stored for 24 h */
+    RAW = 4,         /* the handler fills the reply itself (files, exports, tus) */
+    PASSWORD = 8,    /* argon2id: runs in the pool for passwords */
+    BIG_BODY = 16,   /* a body of up to 16 MiB is gathered instead of 1 MiB */
+    CONTENT = 32,    /* file content: served by the content daemon */
+    ANY_LOGIN = 64,  /* allowed while the password must be changed */
+    NO_ORIGIN = 128, /* unsafe method without Origin check (login-free links only) */
+    TUS = 256,       /* errors carry the headers of the tus protocol, too */
 };
 
 typedef enum err handler_fn(struct call *c, const struct input *in, struct output *out);
@@ -46,6 +45,7 @@ struct route {
     const char *name; /* operationId, the handler without h_ */
     handler_fn *run;
     sink_fn *sink; /* NULL: the body is gathered */
+    enum cap cap;  /* needed to be let in at all; CAP_none: no session needed */
     const struct shape *query, *body, *reply;
     int status; /* of success */
     unsigned flags;

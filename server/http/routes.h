@@ -4,10 +4,10 @@
 
 #include "server/http/route.h"
 
-#define ROUTE(method, path, name, query, body, reply, status, flags, text)                         \
+#define ROUTE(method, path, name, cap, query, body, reply, status, flags, text)                    \
     enum err h_##name(struct call *c, const struct input *in, struct output *out);
-#define ROUTE_SINK(method, path, name, query, body, reply, status, flags, text)                    \
-    ROUTE(method, path, name, query, body, reply, status, flags, text)                             \
+#define ROUTE_SINK(method, path, name, cap, query, body, reply, status, flags, text)               \
+    ROUTE(method, path, name, cap, query, body, reply, status, flags, text)                        \
     enum err s_##name(struct call *c, const struct input *in, struct sink **sink);
 #include "server/http/routes.def"
 #undef ROUTE

@@ -41,14 +41,14 @@ enum err h_session_leave(struct call *c, const struct input *in, struct output *
 enum err h_session_kick(struct call *c, const struct input *in, struct output *out)
 {
     (void)out;
-    return session_kick(c, in->id[0]);
+    return session_kick(c, c->viewer->person, in->id[0]);
 }
 
 static enum err sessions_of(struct call *c, int64_t person, struct output *out)
 {
     struct session_page *p = ARENA_NEW(c->arena, struct session_page);
     out->value = p;
-    return session_mine(c, person, p);
+    return session_of_person(c, person, p);
 }
 
 enum err h_session_list(struct call *c, const struct input *in, struct output *out)
@@ -78,5 +78,5 @@ enum err h_person_sessions_end(struct call *c, const struct input *in, struct ou
 enum err h_person_session_end(struct call *c, const struct input *in, struct output *out)
 {
     (void)out;
-    return session_kick(c, in->id[1]);
+    return session_kick(c, in->id[0], in->id[1]);
 }

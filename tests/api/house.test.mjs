@@ -2,15 +2,19 @@
 import assert from 'node:assert/strict'
 import { test, before, after } from 'node:test'
 import { client } from './client.mjs'
+import { enter } from './people_county.mjs'
 import { start } from './server.mjs'
 
 const password = 'Demo-2025-pass'
-let server, admin, nobody
+let server, first, admin, nobody
 
+// The first person appoints the system's administrator.
 before(async () => {
   server = await founded()
   nobody = await client(server.base)
-  admin = await nobody.fresh().login('county', password)
+  first = await nobody.fresh().login('county', password)
+  admin = await enter(first, nobody, { name: '系统管理员' })
+  await first.post(`/api/persons/${admin.id}/roles`, { role: 'sysadmin', scope_kind: 'county' })
 })
 after(() => server.stop())
 
@@ -65,6 +69,12 @@ test('jobs are listed, and periodic ones run by themselves', async () => {
   await admin.want(404, 'POST', '/api/jobs/999999/retry')
   const r = await admin.want(409, 'POST', `/api/jobs/${done[0].id}/retry`)
   assert.equal(r.json.code, 'wrong_state')
+})
+
+test('the first person is asked to appoint the other administrators', async () => {
+  const { items, unread } = (await first.get('/api/notices')).json
+  assert.deepEqual([items.length, items[0].kind, unread], [1, 'appoint', 1])
+  assert.match(items[0].text, /系统管理员.*审计管理员/)
 })
 
 test('the bell: mine alone, read once', async () => {

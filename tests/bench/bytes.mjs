@@ -117,7 +117,7 @@ export async function run() {
   const length = fs.statSync(big).size
   const us = await jibei(data)
   // The demo's own files are read first, so that nothing else runs beside the figures.
-  const admin = bearer(token(data, 'county', ['--scopes', 'read,write,admin']))
+  const admin = bearer(token(data, 'system', ['--scopes', 'read,write,admin']))
   for (let i = 0; i < 2400; i++) {
     const r = await ask(us.base, 'GET', '/api/jobs?state=waiting&limit=200', admin)
     if (r.status !== 200 || !JSON.parse(r.text).items.some((j) => j.kind !== 'sweep_files' && j.run_at <= Date.now())) break
