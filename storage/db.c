@@ -125,6 +125,7 @@ static bool gate_alone(struct db *db, const char *sql)
 {
     if (!db->store->gate || db->in_txn || db->engine->reads(db, sql))
         return false;
+    db_release(db);
     gate_enter(db->store->gate);
     return true;
 }
@@ -217,6 +218,7 @@ static enum err begin(struct txn *tx, struct db *db, bool write)
     if (db->in_txn)
         BUG("a transaction inside a transaction");
     bool gated = write && db->store->gate;
+    db_release(db);
     if (gated)
         gate_enter(db->store->gate);
     enum err e = fault_at(FAULT_DB);
@@ -260,6 +262,23 @@ enum err txn_end(struct txn *tx, enum err e)
         db->telling = false;
     tell(db);
     return e;
+}
+
+static void hold(struct db *db, bool on)
+{
+    if (db->engine->hold && db->held != on)
+        db->engine->hold(db, on);
+    db->held = on;
+}
+
+void db_hold(struct db *db)
+{
+    hold(db, true);
+}
+
+void db_release(struct db *db)
+{
+    hold(db, false);
 }
 
 bool db_in_txn(const struct db *db)

@@ -97,6 +97,12 @@ bool db_in_txn(const struct db *db);
 /* The only savepoint: what try() writes is undone when it fails, and the transaction lives on. */
 enum err txn_try(struct db *db, enum err (*try)(struct db *db, void *arg), void *arg) MUST_USE;
 
+/* For a call that mostly reads: until db_release, or until it writes, SQLite reads as of one
+ * moment, and its statements are spared a lock each. PostgreSQL has no such price and does nothing.
+ */
+void db_hold(struct db *db);
+void db_release(struct db *db);
+
 /* Begins, runs work(db, arg), ends; all of it again, after a pause that grows, while that gives
  * E_RETRY, a dozen times at most. For jobs and commands; a request is run again as a whole. */
 enum err txn_run(struct db *db, enum err (*work)(struct db *db, void *arg), void *arg) MUST_USE;

@@ -17,6 +17,7 @@ struct engine {
     bool (*is_null)(struct rows *r, int col);
     enum err (*end)(struct rows *r);
     enum err (*script)(struct db *db, const char *sql); /* many statements, no values, no rows */
+    void (*hold)(struct db *db, bool on);               /* may be NULL */
     enum err (*begin)(struct db *db, bool write);
     enum err (*commit)(struct db *db);
     void (*rollback)(struct db *db);
@@ -43,7 +44,7 @@ struct db {
     const struct engine *engine;
     void *impl;
     int64_t changed;
-    bool in_txn, writing, telling;
+    bool in_txn, writing, telling, held;
 };
 
 /* The gate: writers enter one at a time, in the order they came. */

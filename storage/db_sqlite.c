@@ -13,6 +13,7 @@
 
 struct lite {
     sqlite3 *db;
+    sqlite3_stmt *holding;  /* while it stands on its row, a read transaction is open */
     struct map *statements; /* address of the literal → struct statement */
 };
 
@@ -55,6 +56,7 @@ static void lite_close(struct db *db)
         mem_free(value);
     }
     map_free(l->statements);
+    sqlite3_finalize(l->holding);
     sqlite3_close(l->db);
     mem_free(l);
     db->impl = NULL;
@@ -80,6 +82,9 @@ static enum err lite_open(struct store *s, struct db *db)
         e = lite_script(db, "PRAGMA synchronous=OFF");
     if (!e)
         e = sqlite_functions(l->db);
+    if (!e && (rc = sqlite3_prepare_v3(l->db, "SELECT rootpage FROM sqlite_schema", -1,
+                                       SQLITE_PREPARE_PERSISTENT, &l->holding, NULL)))
+        e = failed(l, rc, "hold");
     if (e)
         lite_close(db);
     return e;
@@ -212,6 +217,16 @@ static bool lite_reads(struct db *db, const char *sql)
 
 /* ---- transactions */
 
+/* A failure is no loss: the statements that follow take their locks themselves. */
+static void lite_hold(struct db *db, bool on)
+{
+    struct lite *l = db->impl;
+    if (on)
+        (void)sqlite3_step(l->holding);
+    else
+        sqlite3_reset(l->holding);
+}
+
 static enum err lite_begin(struct db *db, bool write)
 {
     return lite_script(db, write ? "BEGIN IMMEDIATE" : "BEGIN");
@@ -240,6 +255,7 @@ const struct engine engine_sqlite = {
     .is_null = lite_null,
     .end = lite_end,
     .script = lite_script,
+    .hold = lite_hold,
     .begin = lite_begin,
     .commit = lite_commit,
     .rollback = lite_rollback,

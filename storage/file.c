@@ -6,7 +6,7 @@
 
 #define FILE_COLS                                                                                  \
     "f.id, f.resource_id, f.ord, f.version, f.removed_at, v.blob_id, v.size, v.at, f.name, "       \
-    "b.mime, b.kind, b.verdict, b.reason, f.path FROM file f "                                     \
+    "b.mime, b.kind, b.verdict, b.reason, f.path, b.sha256 FROM file f "                           \
     "JOIN file_version v ON v.file_id = f.id AND v.version = f.version "                           \
     "JOIN blob b ON b.id = v.blob_id "
 #define VERSION_COLS                                                                               \
@@ -30,6 +30,7 @@ static void file_read(struct rows *r, struct arena *a, struct file *f)
         .quarantined = rows_int(r, 11) == BLOB_QUARANTINED,
         .reason = rows_text(r, 12, a),
         .path = rows_text(r, 13, a),
+        .sha256 = rows_text(r, 14, a),
     };
 }
 

@@ -11,6 +11,7 @@ struct file {
     int64_t blob_id, size, at; /* of the current version */
     struct str name;
     struct str mime, kind; /* what the probe found in it */
+    struct str sha256;     /* of the current content, 64 hex digits */
     struct str path;       /* the folders it lay in, "" for none */
     bool quarantined;      /* its content does not fit its name */
     struct str reason;

@@ -3,6 +3,7 @@
 
 #include "server/app/may.h"
 #include "server/app/resource.h"
+#include "storage/blob.h"
 
 static void access_fill(const struct resource_row *r, struct file_access *a)
 {
@@ -13,29 +14,54 @@ static void access_fill(const struct resource_row *r, struct file_access *a)
     a->kind = r->kind;
 }
 
+static void current_fill(const struct file *f, struct file_access *a)
+{
+    *a = (struct file_access){ .file_id = f->id,
+                               .version = f->version,
+                               .blob_id = f->blob_id,
+                               .size = f->size,
+                               .sha256 = f->sha256,
+                               .mime = f->mime,
+                               .quarantined = f->quarantined,
+                               .name = f->name,
+                               .current = f->removed_at == 0 };
+}
+
+/* An older version of the file. */
+static enum err older_fill(struct call *c, const struct file *f, int64_t version,
+                           struct file_access *a)
+{
+    struct file_version v;
+    struct blob b;
+    enum err e = file_version_get(c->db, c->arena, f->id, version, &v);
+    if (e || (e = blob_get(c->db, c->arena, v.blob_id, &b)))
+        return e;
+    *a = (struct file_access){ .file_id = f->id,
+                               .version = version,
+                               .blob_id = v.blob_id,
+                               .size = v.size,
+                               .sha256 = b.sha256,
+                               .mime = b.mime,
+                               .quarantined = b.verdict != BLOB_ACCEPTED,
+                               .name = v.name };
+    return E_OK;
+}
+
 enum err file_readable(struct call *c, int64_t file_id, int64_t version, struct file_access *out)
 {
     struct file f;
     struct resource_row r;
-    struct file_version v;
     enum err e = file_get(c->db, c->arena, file_id, &f);
     if (e || (e = resource_for_reader(c, f.resource_id, &r)))
         return e;
-    if (version == 0)
-        version = f.version;
-    if ((e = file_version_get(c->db, c->arena, file_id, version, &v)))
+    if (version == 0 || version == f.version)
+        current_fill(&f, out);
+    else if ((e = older_fill(c, &f, version, out)))
         return e;
     struct place at = resource_place_of(&r);
-    bool current = f.removed_at == 0 && version == f.version;
-    if ((!current || f.quarantined) && !may_at(c->viewer, CAP_resource_edit, &at) &&
+    if ((!out->current || out->quarantined) && !may_at(c->viewer, CAP_resource_edit, &at) &&
         !may_at(c->viewer, CAP_resource_approve, &at))
         return E_NOT_FOUND; /* the past is the author's, and whoever judges it */
-    *out = (struct file_access){ .file_id = file_id,
-                                 .version = version,
-                                 .blob_id = v.blob_id,
-                                 .size = v.size,
-                                 .name = current ? f.name : v.name,
-                                 .current = current };
     access_fill(&r, out);
     return E_OK;
 }
@@ -54,12 +80,7 @@ enum err resource_readable(struct call *c, int64_t resource_id, struct file_acce
         struct file_access *a = &(*out)[*n];
         if (files[i].quarantined && r.owner != c->viewer->person)
             continue;
-        *a = (struct file_access){ .file_id = files[i].id,
-                                   .version = files[i].version,
-                                   .blob_id = files[i].blob_id,
-                                   .size = files[i].size,
-                                   .name = files[i].name,
-                                   .current = true };
+        current_fill(&files[i], a);
         access_fill(&r, a);
         (*n)++;
     }

@@ -10,8 +10,10 @@ struct file_access {
     int64_t resource_id, file_id, version;
     int64_t blob_id;
     int64_t size;
-    struct str name;  /* as the author named it, with its extension */
-    struct str title; /* of the resource */
+    struct str sha256, mime; /* of the content */
+    bool quarantined;        /* the content does not fit its name */
+    struct str name;         /* as the author named it, with its extension */
+    struct str title;        /* of the resource */
     struct str
         place; /* its first place, for names in packs: "语文 · 统编版 · 三年级下册 · …" or "" */
     struct str owner_name;

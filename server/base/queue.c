@@ -1,10 +1,14 @@
 /* A mutex, a condition and a linked list. Q1: waiting ≤ limit. Q2: after closing nothing is taken
- * in, but everything that was taken in is run. */
+ * in, but everything that was taken in is run. Q3: one thread is woken at a time, and wakes the
+ * next while there is more: who submits many jobs pays for one wake, and jobs run by threads that
+ * are awake cost none. Q4: the threads are SCHED_BATCH: one that is woken does not push the thread
+ * that submits off its core. */
 #include "server/base/queue.h"
 
 #include "server/base/mem.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -21,22 +25,43 @@ struct pool {
     pthread_mutex_t lock;
     pthread_cond_t more;
     struct job *head, **tail;
-    size_t waiting, running;
+    size_t waiting, running, idle;
+    bool waking; /* Q3: somebody was woken and is not here yet */
     bool closing;
     pthread_t *threads;
 };
 
-static struct job *take(struct pool *p)
+/* Under the lock. */
+static void wake(struct pool *p)
+{
+    if (p->waking || p->idle == 0 || !p->head)
+        return;
+    p->waking = true;
+    pthread_cond_signal(&p->more);
+}
+
+static void sleep_for_more(struct pool *p)
+{
+    p->idle++;
+    pthread_cond_wait(&p->more, &p->lock);
+    p->idle--;
+    p->waking = false;
+}
+
+/* The next job; ran: the thread has done one before. */
+static struct job *take(struct pool *p, bool ran)
 {
     pthread_mutex_lock(&p->lock);
+    p->running -= ran;
     while (!p->head && !p->closing)
-        pthread_cond_wait(&p->more, &p->lock);
+        sleep_for_more(p);
     struct job *j = p->head;
     if (j) {
         if (!(p->head = j->next))
             p->tail = &p->head;
         p->waiting--;
         p->running++;
+        wake(p);
     }
     pthread_mutex_unlock(&p->lock);
     return j;
@@ -46,15 +71,14 @@ static void *thread_main(void *arg)
 {
     struct pool *p = arg;
     pthread_setname_np(pthread_self(), p->setup.name);
+    sched_setscheduler(0, SCHED_BATCH, &(struct sched_param){ 0 }); /* Q4; refused: as before */
     if (p->setup.nice)
         setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), p->setup.nice);
     void *own = p->setup.enter ? p->setup.enter(p->setup.arg) : NULL;
-    for (struct job *j; (j = take(p));) {
+    bool ran = false;
+    for (struct job *j; (j = take(p, ran)); ran = true) {
         j->run(own, j->arg);
         mem_free(j);
-        pthread_mutex_lock(&p->lock);
-        p->running--;
-        pthread_mutex_unlock(&p->lock);
     }
     if (p->setup.leave)
         p->setup.leave(own);
@@ -105,7 +129,7 @@ enum err pool_submit(struct pool *p, void (*run)(void *own, void *arg), void *ar
         *p->tail = j;
         p->tail = &j->next;
         p->waiting++;
-        pthread_cond_signal(&p->more);
+        wake(p);
     }
     pthread_mutex_unlock(&p->lock);
     return e;

@@ -257,6 +257,8 @@ static enum err serve_once(struct call *c, struct http_request *rq, struct http_
     enum err e;
     if (!rq->route)
         return no_route(c, rq, reply);
+    if (!is_unsafe(rq->method))
+        db_hold(c->db);
     e = admit(c, rq);
     rq->person = c->viewer->person;
     if (e || (e = read_input(c, rq, &in)))
@@ -319,6 +321,7 @@ void api_serve(struct worker *w, struct house *h, struct http_request *rq, struc
         c = call_start(w, h, rq);
         reply_start(reply);
         e = serve_once(&c, rq, reply);
+        db_release(w->db);
         if (db_in_txn(w->db))
             BUG("a handler left its transaction open");
     }

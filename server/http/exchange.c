@@ -14,6 +14,8 @@
 #include "server/http/head.h"
 #include "server/http/route.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -96,6 +98,15 @@ void exchange_feed(void *arg)
     pthread_mutex_unlock(&x->lock);
 }
 
+/* The library pushes the head of a file's reply as a packet of its own, which costs as much as the
+ * file. While the line is corked it leaves with the first bytes; uncorked, what is left goes at
+ * once. The library looks at the cork only when it thinks of it as set, so it does not notice. */
+static void cork(struct exchange *x, int on)
+{
+    if (x->reply.kind == BODY_FILE)
+        setsockopt(x->line->fd, IPPROTO_TCP, TCP_CORK, &on, sizeof on);
+}
+
 void exchange_completed(void *server, struct MHD_Connection *conn, void **own,
                         enum MHD_RequestTerminationCode why)
 {
@@ -108,6 +119,7 @@ void exchange_completed(void *server, struct MHD_Connection *conn, void **own,
     pthread_mutex_lock(&x->lock);
     x->conn = NULL;
     pthread_mutex_unlock(&x->lock);
+    cork(x, 0);
     int64_t us = clock_mono_us() - x->began;
     bool whole = why == MHD_REQUEST_TERMINATED_COMPLETED_OK;
     if (x->stage != STAGE_HEAD)
@@ -329,6 +341,7 @@ static enum MHD_Result on_whole(struct exchange *x)
     if (x->response || x->stage == STAGE_ANSWERED || x->stage == STAGE_SWALLOW) {
         x->stage = STAGE_ANSWERED;
         line_phase(x->line, PHASE_FREE);
+        cork(x, 1);
         return MHD_queue_response(x->conn, (unsigned)x->reply.status, x->response);
     }
     if (x->stage != STAGE_BODY)

@@ -182,6 +182,41 @@ static void *write_many(void *arg)
     return NULL;
 }
 
+static void a_held_handle_reads_one_moment_until_it_writes(void **st)
+{
+    (void)st;
+    struct db *db, *other;
+    int64_t n;
+    if (store_is_pg(store))
+        skip(); /* nothing is held there */
+    OK(db_open(store, &db));
+    OK(db_open(store, &other));
+    OK(db_run(db, "DELETE FROM seat"));
+    db_hold(db);
+    OK(db_int(db, &n, "SELECT count(*) FROM seat"));
+    assert_int_equal(n, 0);
+    OK(db_run(other, "INSERT INTO seat(id, person) VALUES(1, 1)"));
+    OK(db_int(db, &n, "SELECT count(*) FROM seat"));
+    assert_int_equal(n, 0);
+    OK(db_run(db, "INSERT INTO seat(id, person) VALUES(2, 2)")); /* lets go, and is not refused */
+    OK(db_int(db, &n, "SELECT count(*) FROM seat"));
+    assert_int_equal(n, 2);
+    db_hold(db);
+    struct txn tx = { 0 };
+    OK(db_run(other, "INSERT INTO seat(id, person) VALUES(3, 3)"));
+    OK(txn_begin(&tx, db)); /* so does a transaction */
+    OK(db_int(db, &n, "SELECT count(*) FROM seat"));
+    assert_int_equal(n, 3);
+    OK(txn_end(&tx, db_run(db, "DELETE FROM seat")));
+    db_hold(db);
+    db_release(db);
+    OK(db_run(other, "INSERT INTO seat(id, person) VALUES(4, 4)"));
+    OK(db_int(db, &n, "SELECT count(*) FROM seat"));
+    assert_int_equal(n, 1);
+    db_close(db);
+    db_close(other);
+}
+
 static void many_writers_never_see_busy(void **st)
 {
     (void)st;
@@ -342,6 +377,7 @@ int main(void)
         cmocka_unit_test(a_failed_transaction_leaves_nothing),
         cmocka_unit_test(a_try_is_undone_alone),
         cmocka_unit_test(a_reading_transaction_sees_one_moment),
+        cmocka_unit_test(a_held_handle_reads_one_moment_until_it_writes),
         cmocka_unit_test(many_writers_never_see_busy),
         cmocka_unit_test(coins_are_neither_made_nor_lost),
         cmocka_unit_test(one_seat_is_taken_once),
