@@ -21,6 +21,13 @@ async function teacher(admin, server, school, name, staff_no) {
   return { id: person.id, login: slip.login, name }
 }
 
+// One of the administrators, who are at no school.
+async function appoint(admin, server, name, role) {
+  const one = await teacher(admin, server, 0, name, '')
+  await admin.post(`/api/persons/${one.id}/roles`, { role, scope_kind: 'county' })
+  return one
+}
+
 async function spine(admin) {
   const child = async (parent, name, more = {}) => {
     const there = (await admin.get(parent ? `/api/taxa?parent=${parent}` : '/api/taxa')).json.items.find((x) => x.name === name)
@@ -44,6 +51,9 @@ async function found(server) {
   const far = await school('2144000002', '演示县远山小学')
   return {
     admin,
+    county: { login: 'county' },
+    system: await appoint(admin, server, '纪演示', 'sysadmin'),
+    auditor: await appoint(admin, server, '沈演示', 'auditor'),
     taxa: await spine(admin),
     wang: await teacher(admin, server, near, '王演示', 'wang01'),
     lin: await teacher(admin, server, near, '林演示', 'lin01'),
