@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-enum { PIECE = 64 * 1024, SEND = 32 * 1024 };
+enum { PIECE = 128 * 1024, SEND = 64 * 1024 };
 
 struct half {
     size_t n, at; /* filled, and sent of it */
