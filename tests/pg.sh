@@ -3,8 +3,6 @@
 # the user postgres when we are root (it refuses root), fsync as by default. Runs the command given with
 # JIBEI_TEST_DB pointing at it, stops the server, removes the folder and gives the command's exit code.
 #     tests/pg.sh make unit
-# JIBEI_PG_DIR=FOLDER keeps the database there for the next run with the same folder (benchmarks), if the server's user
-# can reach it.
 set -u
 bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)
 [ -n "$bin" ] || { echo "PostgreSQL is not installed (postgresql-15)" >&2; exit 1; }
@@ -21,13 +19,7 @@ stop() {
 }
 trap stop EXIT
 trap 'exit 130' INT TERM
-if [ -n "${JIBEI_PG_DIR:-}" ]; then
-    mkdir -p "$JIBEI_PG_DIR"
-    [ ${#as[@]} = 0 ] || chown postgres "$JIBEI_PG_DIR"
-    "${as[@]}" test -w "$JIBEI_PG_DIR" && ln -s "$JIBEI_PG_DIR" "$dir/data"
-fi
-[ -f "$dir/data/PG_VERSION" ] ||
-    (cd / && LC_ALL=C "${as[@]}" "$bin/initdb" -D "$dir/data" -U jibei -A trust -E UTF8 --no-locale >/dev/null) || exit 1
+(cd / && LC_ALL=C "${as[@]}" "$bin/initdb" -D "$dir/data" -U jibei -A trust -E UTF8 --no-locale >/dev/null) || exit 1
 (cd / && "${as[@]}" "$bin/pg_ctl" -D "$dir/data" -s -w -l "$dir/log" \
     -o "-c listen_addresses='' -c unix_socket_directories='$dir' -c unix_socket_permissions=0777 -c max_connections=100 -c max_pred_locks_per_transaction=256" \
     start) || { cat "$dir/log" >&2; exit 1; }

@@ -5,6 +5,7 @@
 
 #include "server/app/backup.h"
 #include "server/app/config.h"
+#include "server/app/probe_nest.h"
 #include "server/app/ticket.h"
 #include "server/app/worker.h"
 #include "server/base/clock.h"
@@ -382,6 +383,7 @@ void house_stop(struct house *h)
     pool_end(&h->jobs);
     pool_end(&h->passwords);
     pool_end(&h->requests);
+    probe_nests_close();
     spools_close(h->spools);
     h->spools = NULL;
 }

@@ -1,11 +1,12 @@
-/* Asking the probe: spawn it with the file on 0, read its lines until the end line, the end of the
- * pipe or the clock, kill its process group, reap it. Each line goes to the verb's taker as it
- * comes.
+/* Asking the probe: get a process that looks at the file (probe_nest.h), read its lines until the
+ * end line, the end of the pipe or the clock, kill its process group, reap it. Each line goes to
+ * the verb's taker as it comes.
  *
  * A1: whatever the child does, this returns at most a second after the clock. A2: nothing from the
  * child is used before jansson found it well-formed; numbers and lengths are checked here again. */
 #include "server/app/probe.h"
 
+#include "server/app/probe_nest.h"
 #include "server/base/buf.h"
 #include "server/base/clock.h"
 #include "server/base/id.h"
@@ -16,7 +17,6 @@
 #include <jansson.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -40,49 +40,13 @@ struct ask {
 
 /* ---- the process */
 
-static enum err spawn(const struct probe *p, const char *verb, int fd, struct str name, int out,
-                      pid_t *pid)
-{
-    posix_spawn_file_actions_t fa;
-    posix_spawnattr_t at;
-    sigset_t none, pipe_only;
-    struct buf env;
-    buf_init(&env, 1u << 20);
-    buf_addz(&env, "JIBEI_PROBE_NAME=");
-    for (size_t i = 0; i < name.n; i++)
-        buf_char(&env, name.p[i] ? name.p[i] : '\1');
-    char *argv[] = { "jibei-probe", (char *)verb, NULL };
-    char *envp[] = { env.p, "PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", NULL };
-    sigemptyset(&none);
-    sigemptyset(&pipe_only);
-    sigaddset(&pipe_only, SIGPIPE);
-    posix_spawn_file_actions_init(&fa);
-    posix_spawnattr_init(&at);
-    posix_spawn_file_actions_adddup2(&fa, fd, 0);
-    posix_spawn_file_actions_adddup2(&fa, out, 1);
-    posix_spawn_file_actions_addopen(&fa, 2, "/dev/null", O_WRONLY, 0);
-    posix_spawn_file_actions_addclosefrom_np(&fa, 3);
-    posix_spawnattr_setflags(&at, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
-                                      POSIX_SPAWN_SETSIGDEF);
-    posix_spawnattr_setpgroup(&at, 0);
-    posix_spawnattr_setsigmask(&at, &none);
-    posix_spawnattr_setsigdefault(&at, &pipe_only);
-    int r = env.err ? E2BIG : posix_spawn(pid, p->path, &fa, &at, argv, envp);
-    posix_spawn_file_actions_destroy(&fa);
-    posix_spawnattr_destroy(&at);
-    buf_fini(&env);
-    if (r)
-        log_error("probe.spawn errno=%d", r);
-    return r ? E_IO : E_OK;
-}
-
-/* Waits for the end, at most a second; what is left of the group is killed before the name can be
- * used again. */
-static int reap(pid_t pid)
+/* Waits for the end of one that did not say all it should, at most a second. What is left of the
+ * group is killed before its name can be used again. Gives how it ended, 0 when it said all. */
+static int reap(pid_t pid, bool said_all)
 {
     siginfo_t si = { 0 };
     int status = 0;
-    for (int64_t end = clock_mono() + SECOND_MS; clock_mono() < end && !si.si_pid;) {
+    for (int64_t end = clock_mono() + SECOND_MS; !said_all && clock_mono() < end && !si.si_pid;) {
         if (waitid(P_PID, (id_t)pid, &si, WEXITED | WNOHANG | WNOWAIT) && errno != EINTR)
             break;
         if (!si.si_pid)
@@ -91,7 +55,7 @@ static int reap(pid_t pid)
     kill(-pid, SIGKILL);
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
         ;
-    return status;
+    return said_all ? 0 : status;
 }
 
 /* ---- lines */
@@ -164,19 +128,20 @@ static enum err ask(struct ask *q, const char *verb, int fd, struct str name, in
     buf_init(&q->line, LINE_CAP);
     if (pipe2(ends, O_CLOEXEC))
         return err_errno(errno);
-    enum err e = spawn(q->p, verb, fd, name, ends[1], &pid);
+    enum err e = probe_hatch(q->p->path, verb, fd, name, ends[1], &pid);
     close(ends[1]);
-    if (e) {
-        close(ends[0]);
-        return e;
+    *status = 0;
+    if (!e) {
+        e = read_all(q, ends[0]);
+        if (e)
+            kill(-pid, SIGKILL);
+        *status = reap(pid, q->code.n > 0);
+        if (!e && !q->code.n)
+            probe_nest_renew();
     }
-    e = read_all(q, ends[0]);
     close(ends[0]);
-    if (e)
-        kill(-pid, SIGKILL);
-    *status = reap(pid);
     buf_fini(&q->line);
-    if (e == E_STOPPING)
+    if (e == E_STOPPING || e == E_IO)
         return e;
     if (e == E_RETRY || (!q->code.n && WIFSIGNALED(*status) && WTERMSIG(*status) == SIGXCPU))
         q->code = S("timeout");

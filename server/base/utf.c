@@ -1,6 +1,8 @@
 /* UTF-8 decoding by the table of RFC 3629, section 4, and the few character classes we need. */
 #include "server/base/utf.h"
 
+#include <string.h>
+
 #define BAD 0xFFFD
 
 static size_t lead_len(unsigned char c, uint32_t *bits)
@@ -52,11 +54,29 @@ size_t utf_put(char out[4], uint32_t c)
     return n;
 }
 
+/* How many bytes at the front are ASCII, as whole words; the rest is left to utf_get. */
+static size_t ascii_words(struct str s)
+{
+    const uint64_t high = UINT64_C(0x8080808080808080);
+    size_t n = 0;
+    for (uint64_t w[4]; n + sizeof w <= s.n; n += sizeof w) {
+        memcpy(w, s.p + n, sizeof w);
+        if ((w[0] | w[1] | w[2] | w[3]) & high)
+            break;
+    }
+    return n;
+}
+
 bool utf_valid(struct str s)
 {
     while (s.n) {
         uint32_t c;
-        size_t k = utf_get(s, &c);
+        size_t k = ascii_words(s);
+        if (k) {
+            s = (struct str){ s.p + k, s.n - k };
+            continue;
+        }
+        k = utf_get(s, &c);
         if (c == BAD && !(k == 3 && (unsigned char)s.p[0] == 0xEF))
             return false;
         s = (struct str){ s.p + k, s.n - k };

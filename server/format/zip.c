@@ -105,9 +105,11 @@ static enum err find_end(struct zip *z, struct directory *d)
         return E_SYNTAX;
     unsigned char *tail = mem_new(n);
     enum err e = src_read(z, z->src.size - n, tail, n);
-    for (size_t i = n - END_LEN + 1; !e && i-- > 0;) {
-        if (memcmp(tail + i, "PK\5\6", 4) != 0)
+    const unsigned char *at = tail + n - END_LEN + 1;
+    while (!e && (at = memrchr(tail, 'P', (size_t)(at - tail))) != NULL) {
+        if (memcmp(at, "PK\5\6", 4) != 0)
             continue;
+        size_t i = (size_t)(at - tail);
         size_t comment = (size_t)tail[i + 20] | (size_t)tail[i + 21] << 8;
         if (i + END_LEN + comment == n) {
             found = i;

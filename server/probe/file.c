@@ -42,14 +42,13 @@ static enum err read_at(void *arg, uint64_t at, void *to, size_t n)
 static bool is_plain(const struct file *f)
 {
     const struct kind *k = kind_of_ext(f->ext);
-    size_t skip;
-    return k && k->look == LOOK_TEXT && f->head.n &&
-           charset_guess(f->head, f->head.n == HEAD_MAX, &skip) != CHARSET_BINARY;
+    return k && k->look == LOOK_TEXT && f->head.n && f->text;
 }
 
 enum err file_open(struct file *f, int fd, struct str name)
 {
     struct stat st;
+    size_t skip;
     *f = (struct file){ .fd = fd, .name = name, .ext = name_ext(name), .magic = "" };
     if (fstat(fd, &st) || !S_ISREG(st.st_mode))
         return E_IO;
@@ -60,6 +59,7 @@ enum err file_open(struct file *f, int fd, struct str name)
     if (e)
         return e;
     f->head = (struct str){ head, n };
+    f->text = charset_guess(f->head, n == HEAD_MAX, &skip) != CHARSET_BINARY;
     const char *m = is_plain(f) ? "text/plain" : NULL;
     if (!m)
         m = cookie && n ? magic_buffer(cookie, head, n) : NULL;

@@ -13,6 +13,7 @@ struct file {
     struct str name, ext;
     struct zip_source src;
     struct str head;   /* its first bytes, at most HEAD_MAX */
+    bool text;         /* head is text in a charset we know */
     const char *magic; /* libmagic's opinion of head, "application/pdf" */
     struct zip *zip;   /* opened by file_zip */
     enum err zip_err;

@@ -3,10 +3,13 @@
 #include "server/probe/jail.h"
 
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -62,22 +65,22 @@ static int landlock_new(void)
     return (int)syscall(SYS_landlock_create_ruleset, &r, size, 0u);
 }
 
-static int landlock_lock(int rules)
+static int landlock_lock(int fd)
 {
-    int r = (int)syscall(SYS_landlock_restrict_self, rules, 0u);
-    close(rules);
+    int r = (int)syscall(SYS_landlock_restrict_self, fd, 0u);
+    close(fd);
     return r;
 }
 
-static void allow_path(int rules, const char *path, uint64_t rights)
+static void allow_path(int paths, const char *path, uint64_t rights)
 {
     int fd = open(path, O_PATH | O_CLOEXEC);
     if (fd < 0)
         return;
     struct path_rule rule = { rights, fd };
-    if (syscall(SYS_landlock_add_rule, rules, 1, &rule, 0u) != 0) {
+    if (syscall(SYS_landlock_add_rule, paths, 1, &rule, 0u) != 0) {
         rule.allowed &= (uint64_t)~LL_READ_DIR; /* a file has no directory rights */
-        syscall(SYS_landlock_add_rule, rules, 1, &rule, 0u);
+        syscall(SYS_landlock_add_rule, paths, 1, &rule, 0u);
     }
     close(fd);
 }
@@ -107,7 +110,26 @@ static int allow(scmp_filter_ctx f, const int *calls, size_t n)
 
 #define ALLOW(f, calls) allow(f, calls, sizeof calls / sizeof *calls)
 
-enum err jail_enter(void)
+/* ---- the rules, made once */
+
+static struct sock_filter filter[256];
+static struct sock_fprog program = { .filter = filter };
+static int rules = -1; /* of Landlock; -1: this kernel has none */
+
+/* libseccomp's own loading would build the program anew for every file. */
+static int keep_program(scmp_filter_ctx f)
+{
+    int fd = memfd_create("filter", MFD_CLOEXEC), bad = fd < 0 || seccomp_export_bpf(f, fd);
+    ssize_t n = bad ? -1 : pread(fd, filter, sizeof filter, 0);
+    if (fd >= 0)
+        close(fd);
+    if (n <= 0 || n == sizeof filter)
+        return -1;
+    program.len = (unsigned short)((size_t)n / sizeof *filter);
+    return 0;
+}
+
+static int add_rules(scmp_filter_ctx f)
 {
     static const int calls[] = { SCMP_SYS(read),        SCMP_SYS(pread64), SCMP_SYS(write),
                                  SCMP_SYS(lseek),       SCMP_SYS(fstat),   SCMP_SYS(newfstatat),
@@ -121,24 +143,32 @@ enum err jail_enter(void)
                                 SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigaction),
                                 SCMP_SYS(tgkill),         SCMP_SYS(readlink),
                                 SCMP_SYS(getrlimit),      SCMP_SYS(prlimit64) };
-    limits();
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
-        return E_FORBIDDEN;
-    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-    int rules = landlock_new();
-    if (rules >= 0 && landlock_lock(rules))
-        return E_FORBIDDEN;
-    scmp_filter_ctx f = seccomp_init(SCMP_ACT_KILL_PROCESS);
-    if (!f || ALLOW(f, calls) || (SANITIZED && ALLOW(f, more)))
-        return E_FORBIDDEN;
     static const int denied[] = { SCMP_SYS(openat),    SCMP_SYS(open),  SCMP_SYS(access),
                                   SCMP_SYS(faccessat), SCMP_SYS(fcntl), SCMP_SYS(ioctl) };
-    for (size_t i = 0; i < sizeof denied / sizeof *denied; i++)
-        if (seccomp_rule_add(f, SCMP_ACT_ERRNO(EACCES), denied[i], 0))
-            return E_FORBIDDEN;
-    int bad = seccomp_load(f);
+    int bad = ALLOW(f, calls) || (SANITIZED && ALLOW(f, more));
+    for (size_t i = 0; !bad && i < sizeof denied / sizeof *denied; i++)
+        bad = seccomp_rule_add(f, SCMP_ACT_ERRNO(EACCES), denied[i], 0);
+    return bad;
+}
+
+enum err jail_ready(void)
+{
+    rules = landlock_new();
+    scmp_filter_ctx f = seccomp_init(SCMP_ACT_KILL_PROCESS);
+    int bad = !f || add_rules(f) || keep_program(f);
     seccomp_release(f);
     return bad ? E_FORBIDDEN : E_OK;
+}
+
+enum err jail_enter(void)
+{
+    limits();
+    if (!program.len || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+        return E_FORBIDDEN;
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    if (rules >= 0 && landlock_lock(rules))
+        return E_FORBIDDEN;
+    return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) ? E_FORBIDDEN : E_OK;
 }
 
 enum err jail_enter_program(void)
@@ -203,17 +233,17 @@ enum err jail_enter_program(void)
     limits();
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0))
         return E_FORBIDDEN;
-    int rules = landlock_new();
-    if (rules < 0)
+    int paths = landlock_new();
+    if (paths < 0)
         return E_FORBIDDEN;
     static const char *const trees[] = { "/usr", "/lib", "/lib64", "/bin" };
     static const char *const files[] = { "/etc/ld.so.cache", "/etc/fonts", "/etc/localtime",
                                          "/etc/xpdf" };
     for (size_t i = 0; i < sizeof trees / sizeof *trees; i++)
-        allow_path(rules, trees[i], LL_EXECUTE | LL_READ_FILE | LL_READ_DIR);
+        allow_path(paths, trees[i], LL_EXECUTE | LL_READ_FILE | LL_READ_DIR);
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-        allow_path(rules, files[i], LL_READ_FILE | LL_READ_DIR);
-    if (landlock_lock(rules))
+        allow_path(paths, files[i], LL_READ_FILE | LL_READ_DIR);
+    if (landlock_lock(paths))
         return E_FORBIDDEN;
     scmp_filter_ctx f = seccomp_init(SCMP_ACT_ERRNO(EPERM));
     int bad = !f || ALLOW(f, calls) || seccomp_load(f);

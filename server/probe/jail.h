@@ -1,4 +1,5 @@
-/* The jail. Order: load every table and open every descriptor, then enter; there is no way out.
+/* The jail. Order: load every table and open every descriptor, jail_ready once, then, in the
+ * process that looks, jail_enter; there is no way out.
  *
  * J1: inside, only memory, the descriptors already open and the clock are left: an allow-list of
  * system calls, all others end the process; opening a file gives EACCES. J2: Landlock forbids all
@@ -13,7 +14,10 @@
 
 enum { JAIL_MEMORY = 1 << 30, JAIL_CPU_SECONDS = 30 };
 
-/* E_FORBIDDEN: this machine cannot hold it (no seccomp). */
+/* Makes the rules, which whoever is forked from here enters by. E_FORBIDDEN: this machine cannot
+ * hold them (no seccomp). */
+enum err jail_ready(void) MUST_USE;
+/* E_FORBIDDEN: not ready, or the kernel refused. */
 enum err jail_enter(void) MUST_USE;
 
 /* For a program of poppler's, between fork and exec: reads and maps what is under /usr, /lib and

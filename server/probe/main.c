@@ -1,22 +1,33 @@
-/* jibei-probe VERB: looks into a stranger's file (descriptor 0, the name in JIBEI_PROBE_NAME) and
- * says what it found on descriptor 1 (out.h). The only program of the house that opens strangers'
- * files; it holds no key, no session and, once it looks, no way to anything but these two
- * descriptors (jail.h).
+/* jibei-probe looks into strangers' files, the only program of the house that does. It is started
+ * once, loads what it needs, and then sits on descriptor 0, a socket of the house. Each message
+ * there is "VERB NUL NAME" with two descriptors: the file, and where the answer (out.h) goes. For
+ * each it forks a process that goes into the jail (jail.h), looks into that one file, answers and
+ * ends.
  *
- * Everything that loads tables happens first: locale (libarchive decodes names by it), time zone
- * (libarchive opens /etc/localtime), iconv, libxml2, libmagic, libsodium. */
+ * P1: the process that forks never reads a byte of a file. P2: the one that reads has no way to
+ * anything but its file and its answer, and no second file. P3: it is a child of whoever started us
+ * (CLONE_PARENT), who kills and reaps it, and who is told its number on the socket. Neither holds a
+ * key or a session.
+ *
+ * Loaded before: locale (libarchive decodes names by it), time zone (libarchive opens
+ * /etc/localtime), iconv, libxml2, libmagic, libsodium, the rules of the jail. */
 #include "server/format/charset.h"
 #include "server/format/xml.h"
 #include "server/probe/jail.h"
 #include "server/probe/out.h"
 #include "server/probe/verbs.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
+#include <sched.h>
 #include <signal.h>
 #include <sodium.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -69,20 +80,88 @@ static bool looks_pdf(int fd)
     return pread(fd, t, sizeof t, 0) == sizeof t && !memcmp(t, "%PDF-", sizeof t);
 }
 
-int main(int argc, char **argv)
+/* ---- one file, in a process of its own */
+
+/* The file on 0, the answer on 1, and nothing else but the rules of the jail. */
+static void take_places(const int fds[2])
 {
-    const struct verb *v = argc == 2 ? verb_named(argv[1]) : NULL;
-    const char *name = getenv("JIBEI_PROBE_NAME");
+    if (dup2(fds[0], 0) != 0 || dup2(fds[1], 1) != 1)
+        _exit(1);
+    close(fds[0]);
+    close(fds[1]);
+}
+
+static _Noreturn void look(const char *verb, struct str name, const int fds[2])
+{
+    const struct verb *v = verb_named(verb);
     struct file f;
+    setpgid(0, 0);
+    take_places(fds);
     if (!v)
-        return 2;
-    signal(SIGPIPE, SIG_DFL);
-    warm();
+        out_end("unsupported");
     if (v->pdf >= 0 && (v->pdf == PDF_TRY || looks_pdf(0)))
         pdf_start((enum pdf_tool)v->pdf);
     if (jail_enter())
         out_end("no_jail");
-    if (file_open(&f, 0, str_of(name)))
+    if (file_open(&f, 0, name))
         out_end("unreadable");
     out_end(v->run(&f));
+}
+
+/* ---- the process that forks */
+
+enum { MESSAGE_MAX = 16384 };
+
+struct message {
+    char text[MESSAGE_MAX + 1];
+    size_t n;
+    int fds[2];
+};
+
+/* False: whoever started us is gone, or talks nonsense. */
+static bool receive(struct message *m)
+{
+    union {
+        struct cmsghdr head;
+        char room[CMSG_SPACE(sizeof m->fds)];
+    } u;
+    struct iovec text = { m->text, MESSAGE_MAX };
+    struct msghdr h = {
+        .msg_iov = &text, .msg_iovlen = 1, .msg_control = &u, .msg_controllen = sizeof u
+    };
+    ssize_t n;
+    while ((n = recvmsg(0, &h, MSG_CMSG_CLOEXEC)) < 0 && errno == EINTR)
+        ;
+    struct cmsghdr *c = CMSG_FIRSTHDR(&h);
+    if (n <= 0 || h.msg_flags & (MSG_TRUNC | MSG_CTRUNC) || !c ||
+        c->cmsg_len != CMSG_LEN(sizeof m->fds))
+        return false;
+    memcpy(m->fds, CMSG_DATA(c), sizeof m->fds);
+    m->n = (size_t)n;
+    m->text[n] = 0;
+    return true;
+}
+
+static void answer(const struct message *m)
+{
+    size_t verb = strlen(m->text);
+    struct str name = { m->text + verb + 1, m->n > verb ? m->n - verb - 1 : 0 };
+    pid_t pid = (pid_t)syscall(SYS_clone, CLONE_PARENT | SIGCHLD, 0, 0, 0, 0); /* P3 */
+    if (pid == 0)
+        look(m->text, name, m->fds);
+    close(m->fds[0]);
+    close(m->fds[1]);
+    if (send(0, &pid, sizeof pid, MSG_NOSIGNAL) != sizeof pid)
+        _exit(1);
+}
+
+int main(void)
+{
+    static struct message m;
+    signal(SIGPIPE, SIG_DFL);
+    warm();
+    (void)!jail_ready(); /* then each jail_enter says so */
+    while (receive(&m))
+        answer(&m);
+    return 0;
 }

@@ -7,7 +7,6 @@
  * related kind is accepted under its own kind with a warning; of an unrelated one it goes to
  * quarantine. S4: two formats in one file go to quarantine. */
 #include "server/base/utf.h"
-#include "server/format/charset.h"
 #include "server/format/media.h"
 #include "server/format/ole.h"
 #include "server/probe/out.h"
@@ -20,7 +19,7 @@ struct facts {
     const struct kind *by_ext;
     bool zip_head, ole, ole_encrypted;
     struct buf ole_names;
-    bool text, html;
+    bool html;
     bool macros, encrypted;
 };
 
@@ -74,15 +73,13 @@ static void look_ole(struct facts *k)
 
 static void gather(struct facts *k, struct file *f)
 {
-    size_t skip;
     struct str head = f->head;
     *k = (struct facts){ .f = f, .by_ext = kind_of_ext(f->ext) };
     k->zip_head = str_starts(head, S("PK\3\4")) || str_starts(head, S("PK\5\6")) ||
                   str_starts(head, S("PK00PK\3\4")) || str_starts(head, S("PK\7\10"));
     look_zip(k);
     look_ole(k);
-    k->text = charset_guess(head, head.n == HEAD_MAX, &skip) != CHARSET_BINARY;
-    k->html = k->text && looks_html(head);
+    k->html = f->text && looks_html(head);
 }
 
 /* ---- does the content fit a row of the table? */
@@ -125,7 +122,7 @@ static bool magic_fits(const struct facts *k, const struct kind *row)
         return true;
     if (words_have(row->magic, S("ole")) && k->ole)
         return true;
-    return str_eqz(m, "application/octet-stream") && !k->text && !k->zip_head && !k->ole;
+    return str_eqz(m, "application/octet-stream") && !k->f->text && !k->zip_head && !k->ole;
 }
 
 /* ODF tells its kind in the first member, stored: "mimetype". */
@@ -146,8 +143,8 @@ static bool fits(const struct facts *k, const struct kind *row)
     case LOOK_MARK: return mark_fits(k->f->head, row->mark);
     case LOOK_TEXT:
         if (!strcmp(row->name, "svg"))
-            return k->text && str_find(str_sub(k->f->head, 0, 4096), S("<svg"), 0) != SIZE_MAX;
-        return k->text && (strcmp(row->name, "html") != 0 || k->html);
+            return k->f->text && str_find(str_sub(k->f->head, 0, 4096), S("<svg"), 0) != SIZE_MAX;
+        return k->f->text && (strcmp(row->name, "html") != 0 || k->html);
     default: return magic_fits(k, row);
     }
 }
@@ -166,7 +163,7 @@ static const struct kind *by_content(const struct facts *k)
         return kind_named(S("zip"));
     if (k->html)
         return kind_named(S("html"));
-    return k->text ? kind_named(S("txt")) : NULL;
+    return k->f->text ? kind_named(S("txt")) : NULL;
 }
 
 /* ---- S1: what runs */
@@ -184,14 +181,14 @@ static bool runs(const struct facts *k)
     };
     struct str head = k->f->head;
     /* Text that begins with E9 or EB, as 集 does in UTF-8, is a jump to libmagic: a COM program. */
-    for (size_t i = 0; !k->text && i < sizeof magics / sizeof *magics; i++)
+    for (size_t i = 0; !k->f->text && i < sizeof magics / sizeof *magics; i++)
         if (!strcmp(k->f->magic, magics[i]))
             return true;
     if (str_starts(head, S("\x7f"
                            "ELF")) ||
         str_starts(head, S("L\0\0\0\1\x14\2\0")) || str_starts(head, S("ITSF")))
         return true;
-    if (str_starts(head, S("MZ")) && !k->text)
+    if (str_starts(head, S("MZ")) && !k->f->text)
         return true;
     struct zip *z = k->f->zip;
     return z && (zip_has(z, "AndroidManifest.xml") || zip_has(z, "classes.dex"));

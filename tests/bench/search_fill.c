@@ -1,13 +1,11 @@
 /* Makes a county for the search bench: N published resources with distinct text whose words follow
- * Zipf's law, in 400 groups, each resource seen by one group (0.25 %), and indexes them the way the
- * product does:
- *     search_fill DB N SEED
- * Persons "all" (of the bureau, sees all groups) and "few" (a teacher of group 1) are made there.
- * Without a database it prints the mix of queries, and for each what a scan over all texts finds,
- * as JSON lines; all_sum is the sum of the ids, so that wrong ones are not taken for the right
- * ones: search_fill - N SEED     {"q":…,"kind":…,"all":count,"all_sum":…,"few":count,"few_ids":[…]}
+ * Zipf's law, in 400 groups, each resource seen by one group (0.25 %); indexes them the way the
+ * product does; then prints a mix of queries, and for each what a scan over all texts finds, as
+ * JSON lines:
+ *     search_fill DB N SEED     {"q":…,"kind":…,"all":count,"few":count,"few_ids":[…]}
+ * Persons "all" (of the bureau, sees all groups) and "few" (a teacher of group 1) are made here.
  * The text of a resource is drawn again from its own seed for the scan, so the texts are not kept.
- * One word in thirty is of letters and digits, in capitals in every other place. */
+ */
 #include "server/app/search.h"
 #include "server/app/viewer.h"
 #include "server/base/buf.h"
@@ -16,7 +14,6 @@
 #include "server/base/log.h"
 #include "server/base/mem.h"
 #include "server/base/utf.h"
-#include "storage/gram.h"
 #include "storage/viewer.h"
 
 #include <math.h>
@@ -27,8 +24,7 @@
 enum { WORDS = 60000, CHARS = 3000, GROUPS = 400, TITLE = 12, SUMMARY = 120, QUERIES = 200 };
 enum { PIECE = 2000, IDS_MAX = 3000 };
 
-/* As texts have them (Chinese, or letters and digits in small), and as a scan compares them. */
-static char words[WORDS][16], folded[WORDS][16];
+static char words[WORDS][16];
 static double word_sum[WORDS], char_sum[CHARS];
 static uint64_t seed;
 
@@ -54,50 +50,19 @@ static void vocabulary(void)
         char_sum[i] = sum += 1 / pow((double)i + 8, 0.8);
     sum = 0;
     for (size_t i = 0; i < WORDS; i++) {
-        size_t length = i < 40 ? 1 : rng_below(&r, 10) < 6 ? 2 : 3 + rng_below(&r, 2), n = 0, m = 0;
+        size_t length = i < 40 ? 1 : rng_below(&r, 10) < 6 ? 2 : 3 + rng_below(&r, 2), n = 0;
         word_sum[i] = sum += 1 / ((double)i + 3);
-        for (size_t k = 0; k < length; k++) { /* simplified and traditional ones alike */
-            uint32_t c = 0x4E00 + (uint32_t)pick(&r, char_sum, CHARS) * 6;
-            n += utf_put(words[i] + n, c);
-            m += utf_put(folded[i] + m, gram_fold(c));
-        }
-        if (i % 30 == 15) {
-            snprintf(words[i], sizeof words[i], "%c%c%c%d", (int)('a' + rng_below(&r, 26)),
-                     (int)('a' + rng_below(&r, 26)), (int)('a' + rng_below(&r, 26)), (int)i);
-            strcpy(folded[i], words[i]);
-        }
+        for (size_t k = 0; k < length; k++) /* simplified and traditional ones alike */
+            n += utf_put(words[i] + n, 0x4E00 + (uint32_t)pick(&r, char_sum, CHARS) * 6);
     }
 }
 
-static bool is_latin(const char *w)
-{
-    return (unsigned char)*w < 0x80;
-}
-
-/* A word of letters stands between spaces, and may be in capitals. */
-static size_t latin_put(char *out, const char *w, bool capital)
-{
-    size_t n = 0;
-    out[n++] = ' ';
-    for (; *w; w++)
-        out[n++] = *w >= 'a' && capital ? (char)(*w - 32) : *w;
-    out[n++] = ' ';
-    return n;
-}
-
-static size_t text_of(struct rng *r, char *out, size_t chars, bool scan)
+static size_t text_of(struct rng *r, char *out, size_t chars)
 {
     size_t n = 0, had = 0, since = 0;
     while (had < chars) {
-        size_t i = pick(r, word_sum, WORDS);
-        const char *w = scan ? folded[i] : words[i];
+        const char *w = words[pick(r, word_sum, WORDS)];
         size_t l = strlen(w);
-        if (is_latin(w)) {
-            bool capital = rng_below(r, 2);
-            n += latin_put(out + n, w, capital && !scan);
-            had += 2;
-            continue;
-        }
         memcpy(out + n, w, l);
         n += l;
         had += l / 3;
@@ -118,11 +83,11 @@ struct drawn {
     int64_t group;
 };
 
-static void draw(int64_t i, struct drawn *d, bool scan)
+static void draw(int64_t i, struct drawn *d)
 {
     struct rng r = rng_of(seed * 1000003u + (uint64_t)i);
-    d->title_n = text_of(&r, d->title, TITLE, scan);
-    d->summary_n = text_of(&r, d->summary, SUMMARY, scan);
+    d->title_n = text_of(&r, d->title, TITLE);
+    d->summary_n = text_of(&r, d->summary, SUMMARY);
     d->group = 1 + (int64_t)rng_below(&r, GROUPS);
 }
 
@@ -178,7 +143,7 @@ static void resources(struct db *db, int64_t n)
         struct txn tx = { 0 };
         enum err e = txn_begin(&tx, db);
         for (int64_t end = i + 5000; i <= n && i < end && !e; i++) {
-            draw(i, d, false);
+            draw(i, d);
             e = db_run(db,
                        "INSERT INTO resource(id, state, kind, lesson_type, akey, owner, school, "
                        "licence, origin, created_at, changed_at, published_at, approved_by, title, "
@@ -194,92 +159,59 @@ static void resources(struct db *db, int64_t n)
 
 /* ---- the mix, and the scan */
 
-enum kind { ONE, TWO, FOUR, RARE, LATIN, AND_TWO, AND_THREE, COMMON_AND_RARE, JOINED };
-static const char *const kind_names[] = { "一字", "二字", "三四字",     "生僻", "字母",
-                                          "两词", "三词", "常见加生僻", "连写" };
-/* Twenty queries: what people type is mostly one word of two to four characters. */
-static const enum kind mix[] = { ONE,    ONE,   TWO,     TWO,     TWO,       TWO,
-                                 TWO,    FOUR,  FOUR,    FOUR,    FOUR,      RARE,
-                                 LATIN,  LATIN, AND_TWO, AND_TWO, AND_THREE, COMMON_AND_RARE,
-                                 JOINED, JOINED };
-enum { MIX = sizeof mix / sizeof *mix };
-
 struct query {
-    char q[160], part[3][40], folded[3][40];
+    char q[64], part[2][40];
     const char *kind;
     int parts;
-    int64_t all, all_sum, few, ids[IDS_MAX];
+    int64_t all, few, ids[IDS_MAX];
 };
 
-/* A Chinese word as they stand in texts, so frequent ones are asked for more often, as people do.
- */
+/* Words as they stand in texts, so frequent ones are asked for more often, as people do. */
 static void word(struct rng *r, char *out, size_t low, size_t high)
 {
     size_t l;
     do {
         strcpy(out, words[pick(r, word_sum, WORDS)]);
         l = strlen(out) / 3;
-    } while (is_latin(out) || l < low || l > high);
+    } while (l < low || l > high);
 }
 
-static void rare(struct rng *r, char *out)
+static void query_make(struct rng *r, int i, struct query *q)
 {
-    do
-        strcpy(out, words[WORDS / 2 + rng_below(r, WORDS / 2)]);
-    while (is_latin(out));
-}
-
-/* A query's part as texts that are scanned have it. */
-static void fold(const char *part, char *out)
-{
-    struct str s = str_of(part);
-    size_t n = 0;
-    uint32_t c;
-    if (is_latin(part)) {
-        out[latin_put(out, part, false)] = 0;
-        return;
-    }
-    for (size_t l; s.n; s = str_sub(s, l, s.n)) {
-        l = utf_get(s, &c);
-        n += utf_put(out + n, gram_fold(c));
-    }
-    out[n] = 0;
-}
-
-static void query_make(struct rng *r, enum kind kind, struct query *q)
-{
-    *q = (struct query){ .parts = 1, .kind = kind_names[kind] };
-    switch (kind) {
-    case ONE:
+    *q = (struct query){ .parts = 1 };
+    switch (i % 10) {
+    case 0:
+        q->kind = "一字";
         q->part[0][utf_put(q->part[0], 0x4E00 + (uint32_t)pick(r, char_sum, CHARS) * 6)] = 0;
         break;
-    case TWO: word(r, q->part[0], 2, 2); break;
-    case FOUR: word(r, q->part[0], 3, 4); break;
-    case RARE: rare(r, q->part[0]); break;
-    case LATIN: strcpy(q->part[0], words[15 + 30 * pick(r, word_sum, WORDS / 30)]); break;
-    case AND_THREE: word(r, q->part[2], 2, 4); /* fall through */
-    case AND_TWO:
-        q->parts = kind == AND_TWO ? 2 : 3;
+    case 1:
+    case 2:
+    case 3: q->kind = "二字", word(r, q->part[0], 2, 2); break;
+    case 4:
+    case 5: q->kind = "三四字", word(r, q->part[0], 3, 4); break;
+    case 6:
+        q->kind = "生僻";
+        strcpy(q->part[0], words[WORDS / 2 + rng_below(r, WORDS / 2)]);
+        break;
+    case 7:
+    case 8:
+        q->kind = "两词";
+        q->parts = 2;
         word(r, q->part[0], 2, 4);
         word(r, q->part[1], 2, 4);
         break;
-    case COMMON_AND_RARE:
-        q->parts = 2;
-        strcpy(q->part[0], words[rng_below(r, 15)]);
-        rare(r, q->part[1]);
-        break;
-    case JOINED: /* most are in no text */ word(r, q->part[0], 2, 2); word(r, q->part[0] + 6, 2, 2);
+    default: /* two words written together: most are in no text */
+        q->kind = "连写";
+        word(r, q->part[0], 2, 2);
+        word(r, q->part[0] + 6, 2, 2);
     }
-    snprintf(q->q, sizeof q->q, "%s%s%s%s%s", q->part[0], q->parts > 1 ? " " : "", q->part[1],
-             q->parts > 2 ? " " : "", q->part[2]);
-    for (int k = 0; k < q->parts; k++)
-        fold(q->part[k], q->folded[k]);
+    snprintf(q->q, sizeof q->q, "%s%s%s", q->part[0], q->parts > 1 ? " " : "", q->part[1]);
 }
 
 static bool scan_one(const struct drawn *d, const struct query *q)
 {
     for (int k = 0; k < q->parts; k++)
-        if (!strstr(d->title, q->folded[k]) && !strstr(d->summary, q->folded[k]))
+        if (!strstr(d->title, q->part[k]) && !strstr(d->summary, q->part[k]))
             return false;
     return true;
 }
@@ -288,12 +220,11 @@ static void scan_all(struct query *qs, int64_t n)
 {
     struct drawn *d = NEW(struct drawn);
     for (int64_t i = 1; i <= n; i++) {
-        draw(i, d, true);
+        draw(i, d);
         for (struct query *q = qs; q < qs + QUERIES; q++) {
             if (!scan_one(d, q))
                 continue;
             q->all++;
-            q->all_sum += i;
             if (d->group == 1 && q->few++ < IDS_MAX)
                 q->ids[q->few - 1] = i;
         }
@@ -303,57 +234,43 @@ static void scan_all(struct query *qs, int64_t n)
 
 static void print_one(const struct query *q)
 {
-    printf("{\"q\":\"%s\",\"kind\":\"%s\",\"all\":%lld,\"all_sum\":%lld,\"few\":%lld,\"few_ids\":[",
-           q->q, q->kind, (long long)q->all, (long long)q->all_sum, (long long)q->few);
+    printf("{\"q\":\"%s\",\"kind\":\"%s\",\"all\":%lld,\"few\":%lld,\"few_ids\":[", q->q, q->kind,
+           (long long)q->all, (long long)q->few);
     for (int64_t i = 0; i < q->few && i < IDS_MAX; i++)
         printf("%s%lld", i ? "," : "", (long long)q->ids[i]);
     printf("]}\n");
 }
 
-static void print_mix(int64_t n)
-{
-    struct rng r = rng_of(seed + 7);
-    struct query *qs = mem_array(QUERIES, sizeof *qs);
-    for (int i = 0; i < QUERIES; i++)
-        query_make(&r, mix[i % MIX], &qs[i]);
-    scan_all(qs, n);
-    for (int i = 0; i < QUERIES; i++)
-        print_one(&qs[i]);
-    mem_free(qs);
-}
-
-static void fill(const char *url, int64_t n)
+int main(int argc, char **argv)
 {
     struct store *s = NULL;
     struct db *db = NULL;
     struct arena *a = arena_new();
     struct call c = { .arena = a, .viewer = &viewer_house, .now = clock_now() };
-    int64_t indexed = 0;
-    ok(store_open(url, &s), "open");
-    ok(store_migrate(s, NULL), "migrate");
-    ok(db_open(s, &db), "open");
-    c.db = db;
-    people(db, a);
-    resources(db, n);
-    int64_t from = clock_mono();
-    ok(search_fill(&c, true, &indexed), "fill");
-    printf("indexed %lld in %.1f s\n", (long long)indexed, (double)(clock_mono() - from) / 1000);
-    db_close(db);
-    store_close(s);
-    arena_free(a);
-}
-
-int main(int argc, char **argv)
-{
-    int64_t n = argc == 4 ? atoll(argv[2]) : 0;
+    int64_t n = argc == 4 ? atoll(argv[2]) : 0, from, indexed = 0;
     if (n <= 0)
         return 2;
     seed = (uint64_t)atoll(argv[3]);
     log_level("error");
     vocabulary();
-    if (strcmp(argv[1], "-") == 0)
-        print_mix(n);
-    else
-        fill(argv[1], n);
+    ok(store_open(argv[1], &s), "open");
+    ok(store_migrate(s, NULL), "migrate");
+    ok(db_open(s, &db), "open");
+    c.db = db;
+    people(db, a);
+    resources(db, n);
+    from = clock_mono();
+    ok(search_fill(&c, true, &indexed), "fill");
+    fprintf(stderr, "indexed %lld in %.1f s\n", (long long)indexed,
+            (double)(clock_mono() - from) / 1000);
+    struct rng r = rng_of(seed + 7);
+    struct query *qs = mem_array(QUERIES, sizeof *qs);
+    for (int i = 0; i < QUERIES; i++)
+        query_make(&r, i, &qs[i]);
+    scan_all(qs, n);
+    for (int i = 0; i < QUERIES; i++)
+        print_one(&qs[i]);
+    db_close(db);
+    store_close(s);
     return 0;
 }

@@ -1,6 +1,7 @@
 /* The real jibei-probe on files the test makes, most of them hostile, and the jail it runs in. With
  * JIBEI_SAMPLES=folder every file there is looked into as well. */
 #include "server/app/probe.h"
+#include "server/app/probe_nest.h"
 #include "server/base/clock.h"
 #include "server/base/log.h"
 #include "tests/unit/zips.h"
@@ -9,10 +10,12 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -461,6 +464,67 @@ static void the_clock_kills(void **st)
     close(fd);
 }
 
+/* ---- the process that forks */
+
+/* Our only child between two questions. */
+static pid_t nest(void)
+{
+    int pid = 0;
+    char path[64];
+    snprintf(path, sizeof path, "/proc/self/task/%d/children", getpid());
+    FILE *f = fopen(path, "r");
+    assert_non_null(f);
+    assert_int_equal(fscanf(f, "%d", &pid), 1);
+    fclose(f);
+    return pid;
+}
+
+static void the_nest_stays_and_comes_back(void **st)
+{
+    (void)st;
+    struct str code;
+    sniffed(S(PNG), "图.png", "ok", "png");
+    pid_t first = nest();
+    sniffed(S(PDF), "卷.pdf", "ok", "pdf");
+    assert_int_equal(nest(), first);
+    kill(first, SIGKILL);
+    sniffed(S(PNG), "图.png", "ok", "png");
+    pid_t second = nest();
+    assert_int_not_equal(second, first);
+    kill(second, SIGSTOP); /* alive and silent */
+    sniffed(S(PNG), "图.png", "ok", "png");
+    pid_t third = nest();
+    assert_int_not_equal(third, second);
+    assert_int_equal(probe_try(&probe, "fork", &code), E_OK);
+    assert_string_equal(code.p, "held"); /* it died in its file: the next has other addresses */
+    sniffed(S(PNG), "图.png", "ok", "png");
+    assert_int_not_equal(nest(), third);
+    probe_nests_close();
+    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* no child is left */
+}
+
+static void a_name_may_be_anything(void **st)
+{
+    (void)st;
+    struct probe_sniff got;
+    struct buf b;
+    int fd = file_of(S(PNG));
+    buf_init(&b, 1 << 20);
+    for (int i = 0; i < 8188; i++)
+        buf_char(&b, 'a');
+    buf_addz(&b, ".png");
+    assert_int_equal(probe_sniff(&probe, fd, buf_str(&b), &got), E_OK);
+    assert_true(str_eqz(got.code, "ok"));
+    buf_char(&b, 'x');
+    assert_int_equal(probe_sniff(&probe, fd, buf_str(&b), &got), E_IO);
+    assert_int_equal(probe_sniff(&probe, fd, (struct str){ "a\0b.png", 7 }, &got), E_OK);
+    assert_true(str_eqz(got.code, "bad_name"));
+    assert_int_equal(probe_sniff(&probe, fd, S(""), &got), E_OK);
+    assert_true(str_eqz(got.code, "no_extension"));
+    close(fd);
+    buf_fini(&b);
+}
+
 /* Whatever others made: each file is taken in, or refused with a reason, and no verb crashes. */
 static void samples_of_others(void **st)
 {
@@ -517,6 +581,8 @@ int main(void)
         cmocka_unit_test(pictures_inside_come_out),
         cmocka_unit_test(the_jail_holds),
         cmocka_unit_test(the_clock_kills),
+        cmocka_unit_test(the_nest_stays_and_comes_back),
+        cmocka_unit_test(a_name_may_be_anything),
         cmocka_unit_test(samples_of_others),
     };
     return cmocka_run_group_tests(tests, begin, finish);
