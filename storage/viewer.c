@@ -6,9 +6,11 @@
  * its own place (school, group, all groups for the county's) and of the departments there.
  * K2: a disabled person holds nothing.
  * K3: a role over a town or a group reaches its schools for what may() asks, but gives no key of
- * theirs: what a school keeps to itself stays there. */
+ * theirs: what a school keeps to itself stays there.
+ * K4: a change of rights is an event: whoever is made anew, his open sockets hear of it. */
 #include "storage/viewer.h"
 
+#include "server/base/clock.h"
 #include "storage/list.h"
 
 enum err viewer_stale_person(struct db *db, int64_t person)
@@ -149,11 +151,21 @@ static enum err set_until(struct db *db, int64_t now)
         I(now));
 }
 
+/* K4 */
+static enum err tell(struct db *db)
+{
+    db_tell(db);
+    return db_run(db,
+                  "INSERT INTO outbox(noun, noun_id, rev, audience, at, seq)"
+                  " SELECT 'viewer', person_id, 0, person_id * 8 + 1, ?1, 0 FROM viewer_stale",
+                  I(clock_now()));
+}
+
 enum err viewer_rebuild(struct db *db, int64_t now)
 {
     enum err e;
     if ((e = forget(db)) || (e = make_roles(db, now)) || (e = make_keys(db, now)) ||
-        (e = set_until(db, now)))
+        (e = set_until(db, now)) || (e = tell(db)))
         return e;
     return db_run(db, "DELETE FROM viewer_stale");
 }

@@ -18,7 +18,8 @@ enum err viewer_stale_person(struct db *db, int64_t person) MUST_USE;
 enum err viewer_stale_school(struct db *db, int64_t school) MUST_USE;
 enum err viewer_stale_group(struct db *db, int64_t group) MUST_USE;
 enum err viewer_stale_dept(struct db *db, int64_t dept) MUST_USE;
-/* Makes the rows of all who were marked again. Inside the same transaction. */
+/* Makes the rows of all who were marked again and tells their sockets. Inside the same
+ * transaction. */
 enum err viewer_rebuild(struct db *db, int64_t now) MUST_USE;
 /* The next person at or after `from` whose rows are out of date; 0: none. */
 enum err viewer_next_due(struct db *db, int64_t now, int64_t from, int64_t *person) MUST_USE;

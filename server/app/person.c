@@ -224,14 +224,6 @@ static enum err told(struct call *c, const struct person *p)
     return outbox_add(c->db, "person", p->id, p->rev, AUDIENCE(AUD_COUNTY, 1));
 }
 
-static enum err keys_anew(struct call *c, int64_t person)
-{
-    enum err e = viewer_stale_person(c->db, person);
-    if (!e)
-        e = viewer_rebuild(c->db, c->now);
-    return e ? e : outbox_add(c->db, "viewer", person, 0, AUDIENCE(AUD_PERSON, person));
-}
-
 static struct slip slip_of(const struct person *p, struct str password)
 {
     return (struct slip){ p->id, p->school_name, p->name, p->staff_no, p->login, password };
@@ -258,7 +250,7 @@ enum err person_create(struct call *c, const struct person_new *in, struct perso
     struct str password = password_make(c->arena);
     struct str hash = password_hash_slip(c->arena, password);
     if ((e = txn_begin(&tx, c->db)) || (e = person_add(c, p, hash, true)) ||
-        (e = keys_anew(c, p->id)) || (e = told(c, p)) ||
+        (e = viewer_anew(c, p->id)) || (e = told(c, p)) ||
         (e = person_get(c->db, c->arena, p->id, p)))
         goto done;
     e = audit_add(c, "person.create", "person", p->id, STR_NONE);
@@ -309,7 +301,7 @@ enum err person_update(struct call *c, int64_t id, int64_t rev, const struct per
     out->initials = py.initials;
     to = place_of(out);
     if ((e = may(c, CAP_person_edit, &to)) || (e = person_check(c, out)) ||
-        (e = check_free(c, out)) || (e = person_change(c->db, out)) || (e = keys_anew(c, id)) ||
+        (e = check_free(c, out)) || (e = person_change(c->db, out)) || (e = viewer_anew(c, id)) ||
         (e = told(c, out)))
         goto done;
     if ((e = audit_add(c, "person.edit", "person", id, STR_NONE)))
@@ -337,7 +329,7 @@ static enum err reset_one(struct call *c, int64_t id, struct slip *slip, struct 
     if ((e = person_get(c->db, c->arena, id, &p)) ||
         (e = person_guard(c, &p, CAP_password_reset)) ||
         (e = password_put(c->db, id, hash, true, c->now)) || (e = attempt_succeeded(c, &at)) ||
-        (e = end_sessions(c, id)) || (e = keys_anew(c, id)))
+        (e = end_sessions(c, id)) || (e = viewer_anew(c, id)))
         return e;
     *slip = slip_of(&p, slip->password);
     return audit_add(c, "password.reset", "person", id, STR_NONE);
@@ -377,7 +369,7 @@ static enum err hand_over(struct call *c, const struct person *p, int64_t to, in
         return fail(c, E_INPUT, "to", "请选择本校一位在职的同事来接手。");
     for (size_t i = 0; i < sizeof all / sizeof *all && !e; i++)
         e = all[i].give(c, p->id, to, n);
-    return e ? e : keys_anew(c, to);
+    return e ? e : viewer_anew(c, to);
 }
 
 enum err person_strip(struct call *c, int64_t id)
@@ -411,7 +403,7 @@ static enum err set_disabled(struct call *c, struct person *p, int64_t at, const
         return E_OK;
     p->disabled_at = at;
     if ((at && (e = person_strip(c, p->id))) || (e = person_change(c->db, p)) ||
-        (e = keys_anew(c, p->id)) || (e = told(c, p)))
+        (e = viewer_anew(c, p->id)) || (e = told(c, p)))
         return e;
     return audit_add(c, action, "person", p->id, STR_NONE);
 }

@@ -4,21 +4,12 @@
 
 #include "server/app/audit.h"
 #include "server/app/may.h"
-#include "storage/outbox.h"
 
 enum err posting_find(struct call *c, int64_t person, struct posting_page *out)
 {
     struct person p;
     enum err e = person_get(c->db, c->arena, person, &p);
     return e ? e : posting_list(c->db, c->arena, person, &out->items, &out->items_n);
-}
-
-static enum err rebuilt(struct call *c, int64_t person)
-{
-    enum err e = viewer_stale_person(c->db, person);
-    if (!e)
-        e = viewer_rebuild(c->db, c->now);
-    return e ? e : outbox_add(c->db, "viewer", person, 0, AUDIENCE(AUD_PERSON, person));
 }
 
 enum err posting_add(struct call *c, int64_t person, const struct posting_new *in,
@@ -45,7 +36,7 @@ enum err posting_add(struct call *c, int64_t person, const struct posting_new *i
         e = fail(c, E_INPUT, "school", "这位老师本来就在这所学校，或已停用，不需要登记。");
         goto done;
     }
-    if ((e = posting_put(c->db, out)) || (e = rebuilt(c, person)) ||
+    if ((e = posting_put(c->db, out)) || (e = viewer_anew(c, person)) ||
         (e = audit_add(c, "posting.create", "person", person, STR_NONE)))
         goto done;
     e = posting_get(c->db, c->arena, out->id, out);
@@ -68,7 +59,7 @@ enum err posting_stop(struct call *c, int64_t person, int64_t id)
         goto done;
     }
     if ((e = may(c, CAP_person_edit, &at)) || (e = posting_end(c->db, id, c->now)) ||
-        (e = rebuilt(c, person)))
+        (e = viewer_anew(c, person)))
         goto done;
     e = audit_add(c, "posting.end", "person", person, STR_NONE);
 done:

@@ -3,8 +3,6 @@
  * by. Whoever asks has his own made again at once (viewer.c). In slices, so that nobody waits for
  * the write gate when a term ends for a thousand people. */
 #include "server/app/job.h"
-#include "server/app/viewer.h"
-#include "storage/outbox.h"
 #include "storage/viewer.h"
 
 enum { SLICE = 100 };
@@ -19,8 +17,7 @@ static enum err refresh_slice(struct call *c, int64_t *from)
         if (e || !person)
             break;
         *from = person + 1;
-        if (!(e = viewer_stale_person(c->db, person)))
-            e = outbox_add(c->db, "viewer", person, 0, AUDIENCE(AUD_PERSON, person));
+        e = viewer_stale_person(c->db, person);
     }
     if (!e)
         e = viewer_rebuild(c->db, c->now);

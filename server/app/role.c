@@ -8,7 +8,6 @@
 #include "server/app/audit.h"
 #include "server/app/may.h"
 #include "storage/list.h"
-#include "storage/outbox.h"
 #include "storage/person.h"
 #include "storage/place.h"
 
@@ -122,14 +121,6 @@ enum err role_of_person(struct call *c, int64_t person, struct role_page *out)
     return e ? e : gather(c, &f, out);
 }
 
-static enum err changed(struct call *c, int64_t person)
-{
-    enum err e = viewer_stale_person(c->db, person);
-    if (!e)
-        e = viewer_rebuild(c->db, c->now);
-    return e ? e : outbox_add(c->db, "viewer", person, 0, AUDIENCE(AUD_PERSON, person));
-}
-
 static struct str detail_of(struct call *c, const struct role_grant *g)
 {
     return arena_fmt(c->arena, "%.*s@%.*s:%lld", STR_ARG(g->role), STR_ARG(word_of(g->scope_kind)),
@@ -196,7 +187,7 @@ enum err role_grant_to(struct call *c, int64_t person, const struct role_new *in
     e = role_put(c->db, &g);
     if (e == E_CONFLICT)
         e = fail(c, E_CONFLICT, "role", "%.*s已经有这个角色。", STR_ARG(p.name));
-    if (e || (e = changed(c, g.person)) || (e = role_get(c->db, c->arena, g.id, &g)) ||
+    if (e || (e = viewer_anew(c, g.person)) || (e = role_get(c->db, c->arena, g.id, &g)) ||
         (e = view_of(c, &g, out)))
         goto done;
     e = audit_add(c, "role.grant", "person", g.person, detail_of(c, &g));
@@ -225,7 +216,7 @@ enum err role_revoke(struct call *c, int64_t person, int64_t id)
         e = fail(c, E_STATE, NULL, "这是最后一位安全管理员，请先授予另一个人再收回。");
         goto done;
     }
-    if ((e = changed(c, g.person)))
+    if ((e = viewer_anew(c, g.person)))
         goto done;
     e = audit_add(c, "role.revoke", "person", g.person, detail_of(c, &g));
 done:

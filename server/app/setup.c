@@ -66,9 +66,7 @@ static enum err first_rows(struct call *c, const struct setup *in, struct str ha
     if (!e)
         e = notice_put(c->db, p.id, "appoint", "person", p.id, S("{}"));
     if (!e)
-        e = viewer_stale_person(c->db, p.id);
-    if (!e)
-        e = viewer_rebuild(c->db, c->now);
+        e = viewer_anew(c, p.id);
     if (!e && in->county.n)
         e = setting_put(c->db, "county_name", in->county, p.id, c->now);
     return e ? e : audit_add(c, "setup", "person", p.id, STR_NONE);

@@ -33,14 +33,20 @@ bool viewer_has_key(const struct viewer *v, int64_t audience)
     return lo < v->keys_n && v->keys[lo] == audience;
 }
 
+enum err viewer_anew(struct call *c, int64_t person)
+{
+    enum err e = viewer_stale_person(c->db, person);
+    return e ? e : viewer_rebuild(c->db, c->now);
+}
+
 /* V2 */
-static enum err rebuild(struct call *c, int64_t person)
+static enum err rebuild(struct call *c, struct proven *p)
 {
     struct txn tx = { 0 };
     enum err e;
-    if ((e = txn_begin(&tx, c->db)) || (e = viewer_stale_person(c->db, person)))
+    if ((e = txn_begin(&tx, c->db)) || (e = viewer_anew(c, p->person)))
         goto done;
-    e = viewer_rebuild(c->db, c->now);
+    e = person_standing(c->db, p->person, &p->school, &p->keys_until);
 done:
     return txn_end(&tx, e);
 }
@@ -59,13 +65,13 @@ static struct role_held *roles_of(struct arena *a, const struct role_row *rows, 
     return held;
 }
 
-static enum err load(struct call *c, const struct proven *p, struct viewer *v)
+static enum err load(struct call *c, struct proven *p, struct viewer *v)
 {
     int64_t *keys;
     struct role_row *roles;
     enum err e = E_OK;
     if (p->keys_until <= c->now)
-        e = rebuild(c, p->person);
+        e = rebuild(c, p);
     if (!e)
         e = viewer_load(c->db, c->arena, p->person, &keys, &v->keys_n, &roles, &v->roles_n);
     if (e)
@@ -73,6 +79,7 @@ static enum err load(struct call *c, const struct proven *p, struct viewer *v)
     v->person = p->person;
     v->school = p->school;
     v->must_change = p->must_change;
+    v->until = p->keys_until;
     v->keys = keys;
     v->roles = roles_of(c->arena, roles, &v->roles_n);
     c->viewer = v;
@@ -87,7 +94,7 @@ static struct str digest(struct call *c, struct str name)
 }
 
 /* touch: a person did something; an open socket that is asked again did not. */
-static enum err enter_session(struct call *c, const struct proven *p, bool touch)
+static enum err enter_session(struct call *c, struct proven *p, bool touch)
 {
     struct viewer *v = ARENA_NEW(c->arena, struct viewer);
     int64_t idle = 0;
@@ -102,7 +109,7 @@ static enum err enter_session(struct call *c, const struct proven *p, bool touch
     return load(c, p, v);
 }
 
-static enum err enter_token(struct call *c, const struct proven *p)
+static enum err enter_token(struct call *c, struct proven *p)
 {
     struct viewer *v = ARENA_NEW(c->arena, struct viewer);
     enum err e;

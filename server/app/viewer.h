@@ -21,6 +21,7 @@ struct viewer {
     int64_t school;      /* home school, 0 for bureau staff */
     bool house;          /* a command run at the machine: may everything */
     bool must_change;    /* the password, before anything else */
+    int64_t until;       /* ms: when keys and roles change by themselves */
     unsigned scopes;     /* TOKEN_*: what the API token allows; all for sessions */
     const int64_t *keys; /* audience keys, ascending */
     size_t keys_n;
@@ -46,6 +47,8 @@ enum err viewer_resolve(struct call *c, const struct viewer_proof *proof) MUST_U
 enum err viewer_of_person(struct call *c, int64_t person) MUST_USE;
 /* The same for an open socket: E_LOGIN once the session or token it came with is over. */
 enum err viewer_again(struct call *c, const struct viewer *before) MUST_USE;
+/* Inside the transaction that changed what somebody holds: makes his keys and roles anew. */
+enum err viewer_anew(struct call *c, int64_t person) MUST_USE;
 bool viewer_has_key(const struct viewer *v, int64_t audience);
 
 #endif

@@ -20,7 +20,7 @@ struct asking {
     char cookie[SECRET_MAX], bearer[SECRET_MAX], ticket[SECRET_MAX]; /* the first time */
     int64_t session, token;                                          /* and again */
     enum err answer;
-    int64_t person, *keys;
+    int64_t person, until, *keys;
     size_t keys_n;
 };
 
@@ -90,6 +90,7 @@ static void read_keys(struct asking *a, const struct viewer *v)
     a->person = v->person;
     a->session = v->session;
     a->token = v->token;
+    a->until = v->until;
     a->keys_n = v->keys_n;
     a->keys = mem_array(v->keys_n + 1, sizeof *a->keys);
     if (v->keys_n)
@@ -192,6 +193,7 @@ static void admit(struct socket *s, struct asking *a)
     s->person = a->person;
     s->session = a->session;
     s->token = a->token;
+    s->until = a->until;
     a->keys = NULL;
     if (s->state != SOCK_ASKING)
         return;
@@ -276,13 +278,18 @@ void events_hear(struct live *l, const struct event *e)
     frame_unref(f);
 }
 
-/* Once a second, each time for a twentieth of the sockets, so that not all are woken at once. */
+/* Once a second; a message goes to a twentieth of the sockets each time, so that not all are woken
+ * at once. */
 void events_beat(struct live *l)
 {
     struct frame *f = frame_text(S("{\"noun\":\"beat\",\"id\":0,\"rev\":0}"));
-    int64_t turn = l->beats++ % BEAT_S, now = clock_mono();
+    int64_t turn = l->beats++ % BEAT_S, now = clock_mono(), wall = clock_now();
     for (struct socket *s = l->sockets; s; s = s->next) {
-        if (s->state != SOCK_OPEN || s->id % BEAT_S != turn)
+        if (s->state != SOCK_OPEN)
+            continue;
+        if (s->until <= wall)
+            ask_again(s);
+        if (s->id % BEAT_S != turn)
             continue;
         socket_send(s, f);
         if (s->ask_again || now - s->asked_at > AGAIN_S * SECOND_MS)

@@ -55,6 +55,7 @@ struct socket {
     int64_t *keys; /* ascending */
     size_t keys_n, incoming;
     int64_t asked_at; /* clock_mono */
+    int64_t until;    /* ms UTC: when the keys change by themselves */
     struct frame **queue;
     size_t head, n, room;
 };
