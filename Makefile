@@ -206,7 +206,7 @@ test-fault: all tests/node_modules $(B)/drop_unsynced.so
 	node tests/fault/fault.mjs disk --every 47 --sticky
 
 # The storage tests once more, on a PostgreSQL of their own.
-UNIT_PG := $(filter $(foreach t,db house background backup,$(B)/unit/test_$(t)),$(UNIT))
+UNIT_PG := $(filter $(foreach t,db house background backup rights people library search,$(B)/unit/test_$(t)),$(UNIT))
 .PHONY: unit-pg
 unit-pg: $(UNIT)
 	@tests/pg.sh bash -ec 'for t in $(UNIT_PG); do echo "== $${t##*/} (PostgreSQL)"; $$t; done'

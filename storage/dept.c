@@ -161,12 +161,27 @@ enum err dept_member_list(struct db *db, struct arena *a, int64_t dept, int64_t 
     return rows_end(&r);
 }
 
-enum err dept_leads_over(struct db *db, int64_t from, int64_t to, int64_t now)
+#define LEADS                                                                                      \
+    "SELECT m.dept_id FROM dept_member m WHERE m.person_id = ?1 AND m.leader = 1"                  \
+    " AND m.from_at <= ?3 AND ?3 < m.until_at"
+#define IN_IT "person_id = ?2 AND from_at <= ?3 AND ?3 < until_at"
+
+enum err dept_leads_over(struct db *db, int64_t from, int64_t to, int64_t now, int64_t *n)
 {
-    return db_run(db,
-                  "UPDATE dept_member SET leader = 1 WHERE person_id = ?2"
-                  " AND from_at <= ?3 AND ?3 < until_at AND dept_id IN (SELECT m.dept_id"
-                  " FROM dept_member m WHERE m.person_id = ?1 AND m.leader = 1"
-                  " AND m.from_at <= ?3 AND ?3 < m.until_at)",
-                  I(from), I(to), I(now));
+    enum err e =
+        db_run(db, "UPDATE dept_member SET leader = 1 WHERE " IN_IT " AND dept_id IN (" LEADS ")",
+               I(from), I(to), I(now));
+    *n = e ? 0 : db_changed(db);
+    if (!e)
+        e = db_run(db,
+                   "INSERT INTO dept_member(dept_id, person_id, leader, from_at, until_at)"
+                   " SELECT d.id, p.id, 1, ?3, 253402300799000 FROM dept d JOIN person p"
+                   " ON p.id = ?2 AND (p.school_id = d.school_id OR EXISTS (SELECT 1"
+                   " FROM group_member g WHERE g.group_id = d.group_id"
+                   " AND g.school_id = p.school_id AND g.from_at <= ?3 AND ?3 < g.until_at))"
+                   " WHERE d.id IN (" LEADS ") AND d.id NOT IN"
+                   " (SELECT dept_id FROM dept_member WHERE " IN_IT ")",
+                   I(from), I(to), I(now));
+    *n += e ? 0 : db_changed(db);
+    return e;
 }

@@ -36,7 +36,8 @@ enum err dept_member_leads(struct db *db, int64_t id, bool leader) MUST_USE;
 /* Those of now, leaders first, then by pinyin. */
 enum err dept_member_list(struct db *db, struct arena *a, int64_t dept, int64_t now,
                           struct dept_member **out, size_t *n) MUST_USE;
-/* What `from` leads and `to` is in as well, `to` leads from now on. */
-enum err dept_leads_over(struct db *db, int64_t from, int64_t to, int64_t now) MUST_USE;
+/* What `from` leads, `to` leads from now on, too, and is in, if it is of his school or its group.
+ * *n: how many. */
+enum err dept_leads_over(struct db *db, int64_t from, int64_t to, int64_t now, int64_t *n) MUST_USE;
 
 #endif

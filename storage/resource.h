@@ -129,6 +129,12 @@ enum err resource_approvers(struct db *db, struct arena *a, int64_t school, int6
 /* Has this person a resource that came from there, in whatever state? */
 enum err resource_by_origin(struct db *db, int64_t owner, struct str origin_note,
                             int64_t *id) MUST_USE; /* E_NOT_FOUND: none */
+/* What others know of `from`'s (neither a draft nor for himself alone) is `to`'s from now on; the
+ * name of who made it stays as its author. *n: how many. */
+enum err resource_owner_over(struct db *db, int64_t from, int64_t to, int64_t *n) MUST_USE;
+/* Ids of what somebody owns, above `after`, ascending, at most limit. */
+enum err resource_owned(struct db *db, struct arena *a, int64_t owner, int64_t after, int64_t limit,
+                        int64_t **out, size_t *n) MUST_USE;
 /* What an audience is called: the department's, school's or group's name; "" for the rest. */
 enum err resource_scope_name(struct db *db, struct arena *a, int64_t akey,
                              struct str *name) MUST_USE;

@@ -67,3 +67,34 @@ enum err resource_by_origin(struct db *db, int64_t owner, struct str origin_note
         db, id, "SELECT id FROM resource WHERE owner = ?1 AND origin_note = ?2 ORDER BY id LIMIT 1",
         I(owner), T(origin_note));
 }
+
+#define KNOWN " owner = ?1 AND state BETWEEN 2 AND 6 AND akey % 8 <> 1"
+
+enum err resource_owner_over(struct db *db, int64_t from, int64_t to, int64_t *n)
+{
+    enum err e = db_run(db,
+                        "INSERT INTO resource_author(resource_id, ord, name)"
+                        " SELECT r.id, 1, p.name FROM resource r JOIN person p ON p.id = ?1"
+                        " WHERE r.id IN (SELECT id FROM resource WHERE" KNOWN ")"
+                        " AND NOT EXISTS (SELECT 1 FROM resource_author a"
+                        " WHERE a.resource_id = r.id)",
+                        I(from));
+    if (!e)
+        e = db_run(db, "UPDATE resource SET owner = ?2, rev = rev + 1 WHERE" KNOWN, I(from), I(to));
+    *n = e ? 0 : db_changed(db);
+    return e;
+}
+
+enum err resource_owned(struct db *db, struct arena *a, int64_t owner, int64_t after, int64_t limit,
+                        int64_t **out, size_t *n)
+{
+    struct list l = list_of(a, sizeof(int64_t));
+    struct rows r;
+    db_rows(db, &r, "SELECT id FROM resource WHERE owner = ?1 AND id > ?2 ORDER BY id LIMIT ?3",
+            I(owner), I(after), I(limit));
+    while (rows_next(&r))
+        *(int64_t *)list_add(&l) = rows_int(&r, 0);
+    *out = l.p;
+    *n = l.n;
+    return rows_end(&r);
+}

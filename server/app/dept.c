@@ -222,7 +222,5 @@ done:
 
 enum err handover_dept(struct call *c, int64_t from, int64_t to, int64_t *n)
 {
-    enum err e = dept_leads_over(c->db, from, to, c->now);
-    *n += e ? 0 : db_changed(c->db);
-    return e;
+    return dept_leads_over(c->db, from, to, c->now, n);
 }

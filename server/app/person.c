@@ -11,10 +11,12 @@
 #include "server/app/dict.h"
 #include "server/app/may.h"
 #include "server/app/password.h"
+#include "server/base/buf.h"
 #include "server/base/id.h"
 #include "server/base/pinyin.h"
 #include "server/base/utf.h"
 #include "storage/dept.h"
+#include "storage/notice.h"
 #include "storage/outbox.h"
 #include "storage/password.h"
 #include "storage/place.h"
@@ -354,21 +356,34 @@ enum err person_reset(struct call *c, const struct person_ids *in, struct slip_p
 
 /* ---- leaving */
 
-static enum err hand_over(struct call *c, const struct person *p, int64_t to, int64_t *n)
+static struct str handed_params(struct call *c, const struct person *p,
+                                const struct person_handed *n)
 {
-    static const struct {
-        enum err (*give)(struct call *c, int64_t from, int64_t to, int64_t *n);
-    } all[] = {
-#define HANDOVER(noun, text) { handover_##noun },
-#include "server/app/handover.def"
-#undef HANDOVER
-    };
+    struct buf b;
+    buf_init(&b, 4096);
+    buf_addz(&b, "{\"who\":");
+    buf_json(&b, p->name);
+    buf_fmt(&b, ",\"resources\":%lld,\"depts\":%lld}", (long long)n->resources,
+            (long long)n->depts);
+    struct str s = arena_str(c->arena, buf_str(&b));
+    buf_fini(&b);
+    return s;
+}
+
+static enum err hand_over(struct call *c, const struct person *p, int64_t to,
+                          struct person_handed *out)
+{
     struct person heir;
     enum err e = person_get(c->db, c->arena, to, &heir);
     if (e == E_NOT_FOUND || (!e && (heir.disabled_at || heir.school != p->school || to == p->id)))
         return fail(c, E_INPUT, "to", "请选择本校一位在职的同事来接手。");
-    for (size_t i = 0; i < sizeof all / sizeof *all && !e; i++)
-        e = all[i].give(c, p->id, to, n);
+#define HANDOVER(noun, field, text)                                                                \
+    if (!e)                                                                                        \
+        e = handover_##noun(c, p->id, to, &out->field);
+#include "server/app/handover.def"
+#undef HANDOVER
+    if (!e)
+        e = notice_put(c->db, to, "handed_over", "", 0, handed_params(c, p, out));
     return e ? e : viewer_anew(c, to);
 }
 
@@ -386,12 +401,13 @@ enum err person_hand_over(struct call *c, int64_t id, int64_t to, struct person_
     struct txn tx = { 0 };
     struct person p;
     enum err e;
-    out->resources = 0;
+    *out = (struct person_handed){ 0 };
     if ((e = txn_begin(&tx, c->db)) || (e = person_get(c->db, c->arena, id, &p)) ||
-        (e = person_guard(c, &p, CAP_person_edit)) || (e = hand_over(c, &p, to, &out->resources)))
+        (e = person_guard(c, &p, CAP_person_edit)) || (e = hand_over(c, &p, to, out)))
         goto done;
     e = audit_add(c, "person.hand_over", "person", id,
-                  arena_fmt(c->arena, "to:%lld", (long long)to));
+                  arena_fmt(c->arena, "to:%lld resources:%lld depts:%lld", (long long)to,
+                            (long long)out->resources, (long long)out->depts));
 done:
     return txn_end(&tx, e);
 }

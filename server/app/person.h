@@ -62,10 +62,12 @@ enum err person_reset(struct call *c, const struct person_ids *in, struct slip_p
 struct person_heir {
     int64_t to;
 };
-struct person_handed {
-    int64_t resources; /* how many things have a new owner */
+struct person_handed { /* how many of each */
+#define HANDOVER(noun, field, text) int64_t field;
+#include "server/app/handover.def"
+#undef HANDOVER
 };
-/* Everything he owns goes to a colleague of the same school (handover.def). */
+/* What others know of his goes to a colleague of the same school (handover.def). */
 enum err person_hand_over(struct call *c, int64_t id, int64_t to,
                           struct person_handed *out) MUST_USE;
 /* Leaves: roles, memberships and postings end, sessions and tokens too, the account is disabled. */
@@ -98,9 +100,9 @@ enum err person_guard(struct call *c, const struct person *p, int cap) MUST_USE;
 /* All rights that are rows end now. */
 enum err person_strip(struct call *c, int64_t id) MUST_USE;
 
-/* One per noun that is owned: gives all that `from` owns to `to` and adds to *n how many that were.
- * Inside the transaction. */
-#define HANDOVER(noun, text)                                                                       \
+/* One per noun that is owned: gives what `from` owns to `to` and says how many that were. Inside
+ * the transaction. */
+#define HANDOVER(noun, field, text)                                                                \
     enum err handover_##noun(struct call *c, int64_t from, int64_t to, int64_t *n);
 #include "server/app/handover.def"
 #undef HANDOVER

@@ -1,6 +1,7 @@
 // The register: schools, groups, people, departments, roles, what follows from them, and its history.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { append, create } from './tus.mjs'
 import { county, enter, PASSWORD, school } from './people_county.mjs'
 
 let server, nobody, admin, a, b, head, wang
@@ -135,7 +136,7 @@ test('who leaves hands over, is out at once, and can come back without roles', a
   await head.post(`/api/depts/${d.id}/members`, { person: wang.id })
   const far = await enter(admin, nobody, { name: '邻校老师', staff_no: '61', school: b.id })
   await head.want(400, 'POST', `/api/persons/${old.id}/hand-over`, { json: { to: far.id } })
-  assert.ok((await head.post(`/api/persons/${old.id}/hand-over`, { to: wang.id })).json.resources >= 1)
+  assert.deepEqual((await head.post(`/api/persons/${old.id}/hand-over`, { to: wang.id })).json, { resources: 0, depts: 1 })
   const rows = (await wang.get(`/api/depts/${d.id}/members`)).json.items
   assert.ok(rows.find((m) => m.person === wang.id).leader)
   await head.want(204, 'POST', `/api/persons/${old.id}/disable`)
@@ -146,6 +147,45 @@ test('who leaves hands over, is out at once, and can come back without roles', a
   await head.want(204, 'POST', `/api/persons/${old.id}/enable`)
   const back = await nobody.fresh().login(old.account, PASSWORD)
   assert.ok(!(await back.get('/api/me')).json.roles.includes('prep_leader'))
+})
+
+// What others know of changes hands, with its author's name; what he kept to himself stays his.
+test('a leaver’s resources really change hands', async () => {
+  const old = await enter(head, nobody, { name: '移交老师', staff_no: '70', school: a.id })
+  const heir = await enter(head, nobody, { name: '接手老师', staff_no: '71', school: a.id })
+  const resource = async (title, scope, acts) => {
+    const { id } = (await old.post('/api/resources', { title, kind: 'lesson_plan', origin: 'own', licence: 'share', scope })).json
+    const { headers } = await create(old, 5, '教案.txt', {}, undefined)
+    await append(old, headers.location, 0, Buffer.from('hello'))
+    const file = (await old.post(`/api/resources/${id}/files`, { upload_id: headers.location.split('/').pop() })).json.id
+    for (const act of acts) await old.post(`/api/resources/${id}/acts`, { act })
+    return { id, file }
+  }
+  const shared = await resource('移交教案', 'school', ['publish'])
+  const waiting = await resource('移交课件', 'county', ['submit'])
+  const kept = [await resource('移交草稿', 'school', []), await resource('移交私人', 'person', ['publish'])]
+  const d = (await head.post('/api/depts', { kind: 'prep', name: '移交备课组', school: a.id })).json
+  await head.post(`/api/depts/${d.id}/members`, { person: old.id, leader: true })
+  assert.deepEqual((await head.post(`/api/persons/${old.id}/hand-over`, { to: heir.id })).json, { resources: 2, depts: 1 })
+  const now = (await heir.get(`/api/resources/${shared.id}`)).json
+  assert.deepEqual([now.owner_name, now.authors], ['接手老师', ['移交老师']])
+  assert.ok(now.may.includes('edit'))
+  await heir.want(200, 'PATCH', `/api/files/${shared.file}`, { json: { name: '新名.txt' } })
+  assert.deepEqual((await heir.get('/api/resources?view=mine')).json.items.map((r) => r.id).sort(), [shared.id, waiting.id].sort())
+  assert.equal((await heir.get(`/api/resources/${waiting.id}`)).json.state, 'submitted')
+  await old.want(403, 'PATCH', `/api/files/${shared.file}`, { json: { name: '旧.txt' } })
+  await old.want(404, 'GET', `/api/resources/${waiting.id}`)
+  for (const k of kept) {
+    await heir.want(404, 'GET', `/api/resources/${k.id}`)
+    await heir.want(404, 'GET', `/api/files/${k.file}/content`)
+    await old.get(`/api/resources/${k.id}`)
+  }
+  assert.ok((await heir.get(`/api/depts/${d.id}/members`)).json.items.find((m) => m.person === heir.id).leader)
+  const [notice] = (await heir.get('/api/notices')).json.items
+  assert.deepEqual([notice.kind, notice.text], ['handed_over', '移交老师的 2 份资源、1 项备课组长职责已移交给您。'])
+  const found = async (q) => (await head.get(`/api/search?q=${encodeURIComponent(q)}`)).json.items.map((r) => r.id)
+  assert.deepEqual(await found('移交老师'), [shared.id])
+  while (!(await found('接手老师')).includes(shared.id)); // a job makes the index anew
 })
 
 test('schools and towns are edited and disabled, never deleted', async () => {

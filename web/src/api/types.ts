@@ -2037,6 +2037,7 @@ export interface components {
         };
         person_handed: {
             resources: number;
+            depts: number;
         };
         posting: {
             id: number;

@@ -325,9 +325,9 @@ export const en: Record<Key, string> = {
   'person.disabled': 'Account disabled and logged out everywhere',
   'person.enabled': 'Account enabled',
   'person.handOver': 'Hand over',
-  'person.handOverText': 'Another teacher becomes keeper of what {name} made; authors stay.',
+  'person.handOverText': 'Another teacher of the school becomes keeper of what {name} published or submitted, and leads the prep groups; authors stay. Drafts and what is for {name} alone stay as they are.',
   'person.handTo': 'To',
-  'person.handedOver': '{n} resources handed to {name}',
+  'person.handedOver': '{n} resources and the lead of {depts} prep groups handed to {name}',
 
   'placeKind.school': 'School',
   'placeKind.group': 'Group',

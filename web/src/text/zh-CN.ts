@@ -324,9 +324,9 @@ export const zh = {
   'person.disabled': '账号已停用，已退出全部登录',
   'person.enabled': '账号已启用',
   'person.handOver': '移交资源',
-  'person.handOverText': '把{name}的资源交给另一位教师管理，署名不变。',
+  'person.handOverText': '把{name}公开过或提交过的资源和备课组长职责交给本校另一位教师，署名不变。草稿和仅本人可见的资源仍归本人。',
   'person.handTo': '交给',
-  'person.handedOver': '已把 {n} 份资源交给{name}',
+  'person.handedOver': '已把 {n} 份资源、{depts} 项备课组长职责交给{name}',
 
   'placeKind.school': '学校',
   'placeKind.group': '集团',
