@@ -172,7 +172,7 @@ tests/node_modules: tests/package-lock.json
 test-api: all tests/node_modules
 	node tests/api/run.mjs
 
-# The same on a PostgreSQL of its own; not yet part of make test.
+# The same on a PostgreSQL of its own.
 test-api-pg: all tests/node_modules
 	tests/pg.sh node tests/api/run.mjs
 
@@ -181,7 +181,7 @@ test-browser: all web tests/node_modules
 	cd tests && ../web/tools/node.sh npx playwright test -c browser
 
 test: test-deps all web
-	@$(MAKE) --no-print-directory unit unit-pg web-check test-api test-browser test-fault
+	@$(MAKE) --no-print-directory unit unit-pg web-check test-api test-api-pg test-browser test-fault
 
 # ---- killed at random moments, calls that fail: nothing acknowledged may be gone
 $(B)/drop_unsynced.so: tests/fault/drop_unsynced.c
@@ -205,8 +205,8 @@ test-fault: all tests/node_modules $(B)/drop_unsynced.so
 	node tests/fault/fault.mjs db --every 23
 	node tests/fault/fault.mjs disk --every 47 --sticky
 
-# The storage tests once more, on a PostgreSQL of their own.
-UNIT_PG := $(filter $(foreach t,db house background backup rights people library search,$(B)/unit/test_$(t)),$(UNIT))
+# The tests with a database once more, on a PostgreSQL of their own.
+UNIT_PG := $(patsubst tests/unit/%.c,$(B)/unit/%,$(shell grep -l testdb.h tests/unit/test_*.c))
 .PHONY: unit-pg
 unit-pg: $(UNIT)
 	@tests/pg.sh bash -ec 'for t in $(UNIT_PG); do echo "== $${t##*/} (PostgreSQL)"; $$t; done'

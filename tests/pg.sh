@@ -19,7 +19,7 @@ stop() {
 }
 trap stop EXIT
 trap 'exit 130' INT TERM
-(cd / && LC_ALL=C "${as[@]}" "$bin/initdb" -D "$dir/data" -U jibei -A trust -E UTF8 --no-locale >/dev/null) || exit 1
+(cd / && LC_ALL=C "${as[@]}" "$bin/initdb" -N -D "$dir/data" -U jibei -A trust -E UTF8 --no-locale >/dev/null) || exit 1
 (cd / && "${as[@]}" "$bin/pg_ctl" -D "$dir/data" -s -w -l "$dir/log" \
     -o "-c listen_addresses='' -c unix_socket_directories='$dir' -c unix_socket_permissions=0777 -c max_connections=100 -c max_pred_locks_per_transaction=256" \
     start) || { cat "$dir/log" >&2; exit 1; }

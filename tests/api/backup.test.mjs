@@ -7,7 +7,7 @@ import path from 'node:path'
 import { execFile, spawnSync } from 'node:child_process'
 import { test } from 'node:test'
 import { Load } from '../fault/load.mjs'
-import { binary, folder, start } from './server.mjs'
+import { binary, database, folder, start } from './server.mjs'
 
 const password = 'Demo-2025-pass'
 
@@ -30,15 +30,6 @@ async function founded() {
   done(server.command('init', '--county', '测试县', '--name', '管理员', '--login', 'county', '--password', password))
   const token = done(server.command('token', '--login', 'county', '--scopes', 'read,write')).trim().split('\n').pop().trim()
   return { server, token }
-}
-
-// Where restored rows go: into the folder, or into a new schema.
-function elsewhere(server) {
-  if (!server.db.length) return []
-  const schema = `restored${process.pid}`
-  const url = process.env.JIBEI_TEST_DB
-  assert.equal(spawnSync('psql', ['-q', url, '-c', `CREATE SCHEMA ${schema}`]).status, 0)
-  return ['--db', `${url}${url.includes('?') ? '&' : '?'}options=-csearch_path%3D${schema}`]
 }
 
 async function judged(data, db, token, ledger) {
@@ -69,7 +60,7 @@ test('backup under load, restore, check, compare; then into another database', {
   const sets = fs.readdirSync(store).filter((n) => /^\d{8}-/.test(n)).sort()
   assert.equal(sets.length, 2)
 
-  const db = elsewhere(server)
+  const db = database()
   const copy = path.join(folder(), 'house')
   done(jibei('restore', path.join(store, sets[0]), '--data', copy, ...db))
   assert.match(done(jibei('check', '--data', copy, ...db)), /没有发现问题/)

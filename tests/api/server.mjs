@@ -20,8 +20,8 @@ export function folder() {
   return fs.mkdtempSync(path.join(os.tmpdir(), 'jibei-api-'))
 }
 
-// --db for a new database: nothing on SQLite, a new schema on PostgreSQL.
-function database() {
+// --db for a new database: nothing on SQLite (it lies in the data folder), a new schema on PostgreSQL.
+export function database() {
   const url = process.env.JIBEI_TEST_DB
   if (!url) return []
   const schema = `api${process.pid}_${Math.random().toString(36).slice(2, 10)}`
