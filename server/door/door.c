@@ -7,13 +7,13 @@
  * at most TURNED_MAX. */
 #include "server/door/door.h"
 
-#include "server/base/buf.h"
 #include "server/base/clock.h"
 #include "server/base/log.h"
 #include "server/base/mem.h"
 #include "server/base/metric.h"
 #include "server/door/address.h"
 #include "server/door/handshake.h"
+#include "server/http/refusal.h"
 #include "server/http/server.h"
 #include "server/live/live.h"
 
@@ -85,29 +85,10 @@ static void guest_leaves(struct door *d, struct guest *g, bool close_it)
 
 /* ---- saying no */
 
-/* A whole reply, made once per refusal: problem+json as api_refuse makes it, but there is no
- * request yet. */
-static size_t refusal(char out[1024], enum err e, const char *more)
-{
-    const struct err_row *row = err_row(e);
-    struct buf body;
-    buf_init(&body, 600);
-    buf_fmt(&body,
-            "{\"type\":\"/problems/"
-            "%s\",\"title\":\"%s\",\"status\":%d,\"code\":\"%s\",\"detail\":\"%s\"}",
-            row->code, row->text, row->status, row->code, row->text);
-    int n = snprintf(out, 1024,
-                     "HTTP/1.1 %d %s\r\nContent-Type: application/problem+json; charset=utf-8\r\n%s"
-                     "Connection: close\r\nContent-Length: %zu\r\n\r\n%s",
-                     row->status, row->name, more, body.n, body.p);
-    buf_fini(&body);
-    return (size_t)n;
-}
-
 static void turn_away(struct door *d, struct guest *g, enum err e, const char *more)
 {
-    char text[1024];
-    size_t n = refusal(text, e, more);
+    char text[REFUSAL_MAX];
+    size_t n = refusal_write(text, e, more);
     if (d->turned.n >= TURNED_MAX || send(g->fd, text, n, MSG_DONTWAIT | MSG_NOSIGNAL) < 0) {
         guest_leaves(d, g, true);
         return;

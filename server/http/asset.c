@@ -295,7 +295,7 @@ static enum MHD_Result queue_form(struct exchange *x, const struct form *f)
     bool same = is_same(x, f->tag);
     x->reply.status = same ? 304 : 200;
     x->sent = same ? 0 : f->size;
-    return MHD_queue_response(x->conn, (unsigned)x->reply.status, same ? f->same : f->whole);
+    return answer_queue(x, same ? f->same : f->whole);
 }
 
 enum MHD_Result asset_queue(struct assets *a, struct exchange *x)
@@ -308,7 +308,7 @@ enum MHD_Result asset_queue(struct assets *a, struct exchange *x)
         return queue_form(x, s->has_gzip && takes_gzip(x) ? &s->gzip : &s->plain);
     struct MHD_Response *r = a->index ? none(x, 404, "没有这个文件", sizeof "没有这个文件" - 1)
                                       : none(x, 503, no_client, sizeof no_client - 1);
-    enum MHD_Result done = MHD_queue_response(x->conn, (unsigned)x->reply.status, r);
+    enum MHD_Result done = answer_queue(x, r);
     MHD_destroy_response(r);
     return done;
 }

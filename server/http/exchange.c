@@ -219,7 +219,7 @@ static enum MHD_Result refuse_now(struct exchange *x, enum err e)
     x->close_after = true;
     work_refuse(x, e);
     x->stage = STAGE_ANSWERED;
-    return MHD_queue_response(x->conn, (unsigned)x->reply.status, x->response);
+    return answer_queue(x, x->response);
 }
 
 static enum MHD_Result on_head(struct exchange *x, const char *method, const char *version)
@@ -244,7 +244,7 @@ static enum MHD_Result on_admitted(struct exchange *x)
     x->stage = refused ? STAGE_ANSWERED : STAGE_BODY;
     if (refused &&
         x->has_body) /* without a body the answer waits for the last call, and the line lives */
-        return MHD_queue_response(x->conn, (unsigned)x->reply.status, x->response);
+        return answer_queue(x, x->response);
     return MHD_YES;
 }
 
@@ -331,7 +331,7 @@ static enum MHD_Result send_home(struct exchange *x)
     if (!r || MHD_add_response_header(r, "Location", to.p) != MHD_YES)
         BUG("libmicrohttpd makes no redirect");
     x->reply.status = 302;
-    enum MHD_Result done = MHD_queue_response(x->conn, 302, r);
+    enum MHD_Result done = answer_queue(x, r);
     MHD_destroy_response(r);
     return done;
 }
@@ -342,7 +342,7 @@ static enum MHD_Result on_whole(struct exchange *x)
         x->stage = STAGE_ANSWERED;
         line_phase(x->line, PHASE_FREE);
         cork(x, 1);
-        return MHD_queue_response(x->conn, (unsigned)x->reply.status, x->response);
+        return answer_queue(x, x->response);
     }
     if (x->stage != STAGE_BODY)
         return MHD_YES; /* still at work: called again after the resume */

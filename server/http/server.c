@@ -196,6 +196,7 @@ enum err server_open(struct house *h, struct server **out)
     s->assets = assets_open(h);
     s->traffic = traffic_open();
     s->makers = pool_open(&(struct pool_setup){ .name = "content", .threads = MAKERS });
+    refusal_init();
     for (int i = 0; i < DAEMONS; i++)
         if (!(s->daemon[i] = daemon_start(s)))
             BUG("libmicrohttpd does not start");

@@ -112,6 +112,12 @@ void work_refuse(struct exchange *x, enum err e);
 struct MHD_Response *answer_make(struct exchange *x);
 void answer_headers(struct exchange *x, struct MHD_Response *r);
 
+/* refusal.c: queues the reply of x->reply.status. Nobody calls MHD_queue_response itself (R1
+ * there).
+ */
+enum MHD_Result answer_queue(struct exchange *x, struct MHD_Response *r);
+void refusal_init(void); /* before the first daemon starts */
+
 /* pump.c: a body that is made, without blocking the network thread. Takes the maker. */
 struct MHD_Response *pump_response(struct exchange *x, struct maker *m, uint64_t length);
 
