@@ -18,6 +18,14 @@ enum err disk_open_write(int dir, const char *name, int *fd) MUST_USE;
 enum err disk_size(int fd, uint64_t *size) MUST_USE;
 /* Writes all n bytes at an offset, or says why not; then some of them may be there. */
 enum err disk_write(int fd, const void *p, size_t n, uint64_t at) MUST_USE;
+/* A second descriptor of a file, for writing past the page cache; -1 where the file system has no
+ * such way. */
+enum err disk_open_past(int dir, const char *name, int *past) MUST_USE;
+/* As disk_write, but whole blocks of a long piece go past the page cache: nothing has to be copied,
+ * written out later, or pushed out of memory for it. For that p must lie in its block as the bytes
+ * do in the file. fd: for the rest; past: -1 is fine. */
+enum err disk_write_past(int fd, int past, const void *p, size_t n, uint64_t at) MUST_USE;
+enum { DISK_BLOCK = 4096 };
 /* Reads n bytes, fewer only at the end of the file. */
 enum err disk_read(int fd, void *p, size_t n, uint64_t at, size_t *got) MUST_USE;
 enum err disk_truncate(int fd, uint64_t size) MUST_USE;

@@ -1,14 +1,7 @@
-/* Spools and their streams.
- *
- * A stream has two buffers: the network thread fills one while the runner drains the other. The
- * runner is a job of the pool that runs while there is something to do and no longer; `running`
- * says that it is on its way, so there is never a second one (S2). All fields of a spool and its
- * stream are guarded by the spool's lock, except what only the runner touches while it runs: fd,
- * hash, size, synced. */
-#include "storage/spool.h"
+/* Spools: their files, and what is known of them. */
+#include "storage/spool_int.h"
 
 #include "server/base/clock.h"
-#include "server/base/log.h"
 #include "server/base/map.h"
 #include "server/base/mem.h"
 #include "server/base/queue.h"
@@ -16,69 +9,14 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 enum {
-    ID_CAP = 64,
-    PIECE = 256 * 1024,            /* one buffer */
-    TURN = 32,                     /* buffers a runner drains before others have their turn */
-    HURRY = 8 * 1024 * 1024,       /* write-out begins after so many bytes */
-    SYNC_EVERY = 64 * 1024 * 1024, /* bytes a crash may take back at most */
-    SYNC_SOON = 1024 * 1024,       /* … and, on a slow line, so many after SYNC_MS */
-    SYNC_MS = 5000,
-    DROP_CUT = 1024 * 1024, /* dropped bytes after which a failed stream is cut */
-    IDLE_MAX = 1024,        /* idle spools kept warm */
-    CUT_WAIT_MS = 5000
-};
-
-struct spools {
-    pthread_mutex_t lock; /* of the map, the idle count and refs */
-    struct map *map;
-    size_t idle;
-    int dir;
-    struct pool *pool;
-    atomic_int streams;
-};
-
-struct buffer {
-    char *p;
-    size_t n, room;
-};
-
-struct stream {
-    struct spool *sp;
-    struct stream_setup setup;
-    struct buffer fill, drain;
-    struct digest *digest;
-    struct hash *before; /* the spool's hash at the begin, for S5 */
-    uint64_t taken, dropped;
-    enum err err;
-    bool running, refused, ending, whole, ended, cut;
-    bool attached; /* the functions given may be called */
-    int refs;      /* the opener's and the runner's */
-    void (*ready)(void *arg);
-    void *ready_arg;
-};
-
-struct spool {
-    struct spools *all;
-    int refs; /* under all->lock */
-    char id[ID_CAP];
-    char mark[ID_CAP + 4];
-    pthread_mutex_t lock;
-    pthread_cond_t changed;
-    struct stream *active;
-    bool loading, warm, dropped;
-    bool named;              /* the folder was synced since the file was made */
-    int64_t used, synced_at; /* ms, monotonic */
-    int fd;
-    struct hash *hash;
-    uint64_t size, synced, marked, hurried;
+    PIECE = 256 * 1024,
+    /* read at once */ IDLE_MAX = 1024,
+    /* idle spools kept warm */ CUT_WAIT_MS = 5000
 };
 
 /* ---- the map of spools */
@@ -95,15 +33,23 @@ enum err spools_open(const char *dir, int threads, struct spools **out)
     pthread_mutex_init(&s->lock, NULL);
     s->map = map_new();
     s->pool = pool_open(&setup);
+    setup.name = "writer";
+    s->writers = pool_open(&setup);
     *out = s;
     return E_OK;
 }
 
-static void spool_cool(struct spool *sp)
+static void spool_shut(struct spool *sp)
 {
     disk_close(sp->fd);
+    disk_close(sp->past);
+    sp->fd = sp->past = -1;
+}
+
+static void spool_cool(struct spool *sp)
+{
+    spool_shut(sp);
     hash_free(sp->hash);
-    sp->fd = -1;
     sp->hash = NULL;
     sp->warm = false;
 }
@@ -123,6 +69,7 @@ void spools_close(struct spools *s)
     if (!s)
         return;
     pool_close(s->pool);
+    pool_close(s->writers);
     for (size_t i = 0; map_each(s->map, &i, &key, &sp);)
         spool_free(sp);
     map_free(s->map);
@@ -164,11 +111,11 @@ struct spool *spool_ref(struct spools *s, struct str id)
     pthread_mutex_lock(&s->lock);
     struct spool *sp = map_get(s->map, id);
     if (!sp) {
-        if (id.n >= ID_CAP)
+        if (id.n >= SPOOL_ID)
             BUG("a spool's id is too long");
         sp = NEW(struct spool);
         sp->all = s;
-        sp->fd = -1;
+        sp->fd = sp->past = -1;
         snprintf(sp->id, sizeof sp->id, "%.*s", STR_ARG(id));
         snprintf(sp->mark, sizeof sp->mark, "%.*s.at", STR_ARG(id));
         pthread_mutex_init(&sp->lock, NULL);
@@ -194,8 +141,7 @@ void spool_unref(struct spool *sp)
             spool_free(sp);
         } else {
             sp->used = clock_mono();
-            disk_close(sp->fd);
-            sp->fd = -1;
+            spool_shut(sp);
             if (++s->idle > IDLE_MAX)
                 forget_oldest(s);
         }
@@ -223,7 +169,7 @@ static enum err mark_read(struct spool *sp, uint64_t *at)
     return e;
 }
 
-static enum err mark_write(struct spool *sp, uint64_t at)
+enum err spool_mark(struct spool *sp, uint64_t at)
 {
     int fd = -1;
     unsigned char b[8];
@@ -304,7 +250,7 @@ static enum err load(struct spool *sp)
 
 /* Back to an offset: the file shorter, the hash as it was there (given, or made again). When even
  * that fails the spool is cold, and loading it goes back to the mark. */
-static void fall_back(struct spool *sp, uint64_t at, struct hash *hash)
+void spool_back(struct spool *sp, uint64_t at, struct hash *hash)
 {
     bool again = !hash && hash_bytes(sp->hash) != at;
     if (disk_truncate(sp->fd, at) || (again && hash_file(sp, at))) {
@@ -322,13 +268,13 @@ static void fall_back(struct spool *sp, uint64_t at, struct hash *hash)
 }
 
 /* S1, without the mark. After a failed sync nobody knows what the disk has: S4. */
-static enum err sync_data(struct spool *sp)
+enum err spool_sync(struct spool *sp)
 {
     enum err e;
     if (sp->synced == sp->size)
         return E_OK;
     if ((e = disk_sync(sp->fd))) {
-        fall_back(sp, sp->synced, NULL);
+        spool_back(sp, sp->synced, NULL);
         return e;
     }
     sp->synced = sp->size;
@@ -359,7 +305,7 @@ static enum err settle(struct spool *sp)
 }
 
 /* The spool ready to be written at its end. Left with the lock. */
-static enum err ready(struct spool *sp, bool marked)
+enum err spool_ready(struct spool *sp, bool marked)
 {
     enum err e = settle(sp);
     if (e)
@@ -367,8 +313,8 @@ static enum err ready(struct spool *sp, bool marked)
     sp->loading = true;
     pthread_mutex_unlock(&sp->lock);
     e = load(sp);
-    if (!e && marked && !(e = sync_data(sp)))
-        e = mark_write(sp, sp->synced);
+    if (!e && marked && !(e = spool_sync(sp)))
+        e = spool_mark(sp, sp->synced);
     pthread_mutex_lock(&sp->lock);
     sp->loading = false;
     pthread_cond_broadcast(&sp->changed);
@@ -378,7 +324,7 @@ static enum err ready(struct spool *sp, bool marked)
 enum err spool_offset(struct spool *sp, uint64_t *offset)
 {
     pthread_mutex_lock(&sp->lock);
-    enum err e = ready(sp, true);
+    enum err e = spool_ready(sp, true);
     *offset = e ? 0 : sp->size;
     pthread_mutex_unlock(&sp->lock);
     return e;
@@ -399,285 +345,11 @@ enum err spool_sums(struct spool *sp, uint64_t *size, unsigned char sha256[SHA25
     pthread_mutex_unlock(&sp->lock);
     return e;
 }
-
-/* ---- the runner */
-
-static bool sync_due(const struct spool *sp)
-{
-    uint64_t n = sp->size - sp->synced;
-    return n >= SYNC_EVERY || (n >= SYNC_SOON && clock_mono() - sp->synced_at >= SYNC_MS);
-}
-
-/* Writes and hashes one buffer. A full disk keeps what was there before it. */
-static enum err put(struct spool *sp, struct stream *st)
-{
-    enum err e = disk_write(sp->fd, st->drain.p, st->drain.n, sp->size);
-    if (e) {
-        fall_back(sp, sp->size, NULL);
-        return e;
-    }
-    hash_add(sp->hash, st->drain.p, st->drain.n);
-    if (st->digest)
-        digest_add(st->digest, st->drain.p, st->drain.n);
-    sp->size += st->drain.n;
-    if (sp->size - sp->hurried >= HURRY) {
-        disk_hurry(sp->fd, sp->hurried, sp->size - sp->hurried);
-        sp->hurried = sp->size;
-    }
-    return st->setup.checked || !sync_due(sp) || (e = sync_data(sp)) ? e
-                                                                     : mark_write(sp, sp->synced);
-}
-
-/* S5: does the body fit its checksum? If not, or if it is not whole, it never was. */
-static enum err judge(struct spool *sp, struct stream *st)
-{
-    unsigned char got[SHA256_LEN];
-    bool fits = false;
-    if (!st->setup.checked || !sp->warm)
-        return st->err;
-    if (st->whole && !st->err) {
-        digest_end(st->digest, got);
-        fits = memcmp(got, st->setup.want, digest_len(st->setup.kind)) == 0;
-    }
-    if (fits)
-        return E_OK;
-    fall_back(sp, st->setup.offset, st->before);
-    st->before = NULL;
-    return st->err ? st->err : st->whole ? E_CHECKSUM : E_OK;
-}
-
-/* The end of a stream: S1. What completes the upload needs no mark: nobody is told before it has
- * become a blob. */
-static enum err seal(struct spool *sp, struct stream *st)
-{
-    enum err e = judge(sp, st), more = E_OK;
-    if (!sp->warm)
-        return e ? e : E_IO;
-    if (!(more = sync_data(sp)) && sp->size != st->setup.whole)
-        more = mark_write(sp, sp->synced);
-    return e ? e : more;
-}
-
-static void stream_free(struct stream *st)
-{
-    struct spool *sp = st->sp;
-    mem_free(st->fill.p);
-    mem_free(st->drain.p);
-    digest_free(st->digest);
-    hash_free(st->before);
-    atomic_fetch_sub(&sp->all->streams, 1);
-    mem_free(st);
-    spool_unref(sp);
-}
-
-static void buffer_free(struct buffer *b)
-{
-    mem_free(b->p);
-    *b = (struct buffer){ 0 };
-}
-
-/* Called and left with the lock. */
-static void finish(struct spool *sp, struct stream *st)
-{
-    buffer_free(&st->fill);
-    buffer_free(&st->drain);
-    bool dropped = sp->dropped;
-    pthread_mutex_unlock(&sp->lock);
-    enum err e = dropped ? E_GONE : seal(sp, st);
-    pthread_mutex_lock(&sp->lock);
-    st->err = e;
-    st->ended = true;
-    sp->active = NULL;
-    pthread_cond_broadcast(&sp->changed);
-    void (*tell)(void *arg) = st->ready;
-    if (!tell)
-        return;
-    pthread_mutex_unlock(&sp->lock); /* whoever is told may let go of the stream at once */
-    tell(st->ready_arg);
-    pthread_mutex_lock(&sp->lock);
-}
-
-/* One buffer from the stream to the file. Called and left with the lock. */
-static void drain(struct spool *sp, struct stream *st)
-{
-    struct buffer full = st->fill;
-    st->fill = st->drain;
-    st->drain = full;
-    if (st->refused && st->attached) {
-        st->refused = false;
-        st->setup.resume(st->setup.arg);
-    }
-    pthread_mutex_unlock(&sp->lock);
-    enum err e = sp->warm ? put(sp, st) : E_IO;
-    pthread_mutex_lock(&sp->lock);
-    st->drain.n = 0;
-    if (e && !st->err) {
-        st->err = e;
-        log_warn("spool.failed error=%s size=%" PRIu64, err_row(e)->name, sp->size);
-    }
-}
-
-static void start(struct stream *st);
-
-static void run(void *own, void *arg)
-{
-    struct stream *st = arg;
-    struct spool *sp = st->sp;
-    int turn = 0;
-    (void)own;
-    pthread_mutex_lock(&sp->lock);
-    while (turn++ < TURN && !st->ended) {
-        if (st->fill.n && !st->err)
-            drain(sp, st);
-        else if (st->ending)
-            finish(sp, st);
-        else
-            break;
-        if (st->err)
-            st->fill.n = 0;
-    }
-    st->running = false;
-    if (!st->ended && (st->fill.n || st->ending))
-        start(st);
-    bool last = --st->refs == 0;
-    pthread_mutex_unlock(&sp->lock);
-    if (last)
-        stream_free(st);
-}
-
-/* The runner is on its way. Called with the lock; when the pool is closing the work is done here,
- * at the end of a call that gave the lock back. */
-static void start(struct stream *st)
-{
-    if (st->running)
-        return;
-    st->running = true;
-    st->refs++;
-    if (pool_submit(st->sp->all->pool, run, st) == E_OK)
-        return;
-    pthread_mutex_unlock(&st->sp->lock);
-    run(NULL, st);
-    pthread_mutex_lock(&st->sp->lock);
-}
-
-/* ---- streams */
-
-enum err stream_open(struct spool *sp, const struct stream_setup *setup, struct stream **out)
-{
-    pthread_mutex_lock(&sp->lock);
-    enum err e = ready(sp, false);
-    if (!e && setup->offset != sp->size)
-        e = E_OFFSET;
-    if (!e) {
-        struct stream *st = NEW(struct stream);
-        uint64_t room = setup->expected && setup->expected < PIECE ? setup->expected : PIECE;
-        *st = (struct stream){ .sp = sp, .setup = *setup, .attached = true, .refs = 1 };
-        st->fill.room = st->drain.room = (size_t)room;
-        if (setup->checked) {
-            st->digest = digest_new(setup->kind);
-            st->before = hash_copy(sp->hash);
-        }
-        sp->active = st;
-        atomic_fetch_add(&sp->all->streams, 1);
-        *out = st;
-    }
-    pthread_mutex_unlock(&sp->lock);
-    if (!e)
-        (void)spool_ref(sp->all, str_of(sp->id));
-    return e;
-}
-
-/* Bytes nobody wants: after an error, or more than may come. A long rest is not waited for. */
-static void drop(struct stream *st, size_t n)
-{
-    st->dropped += n;
-    if (st->dropped > DROP_CUT && !st->cut && st->attached) {
-        st->cut = true;
-        st->setup.cut(st->setup.arg);
-    }
-}
-
-static size_t fill(struct stream *st, const char *p, size_t n)
-{
-    struct buffer *b = &st->fill;
-    if (!b->room)
-        b->room = PIECE;
-    if (!b->p)
-        b->p = mem_new(b->room);
-    if (n > b->room - b->n)
-        n = b->room - b->n;
-    memcpy(b->p + b->n, p, n);
-    b->n += n;
-    st->taken += n;
-    return n;
-}
-
-size_t stream_take(struct stream *st, const char *p, size_t n)
-{
-    struct spool *sp = st->sp;
-    size_t k = 0;
-    pthread_mutex_lock(&sp->lock);
-    uint64_t left = st->setup.limit - st->taken;
-    bool open = !st->err && !st->ending && !sp->dropped;
-    if (open && left && n) {
-        k = fill(st, p, left < n ? (size_t)left : n);
-        start(st);
-    }
-    if (k < n && (!open || k == left)) {
-        drop(st, n - k);
-        k = n;
-    }
-    st->refused = k < n;
-    pthread_mutex_unlock(&sp->lock);
-    return k;
-}
-
-void stream_done(struct stream *st, bool whole, void (*ready_fn)(void *arg), void *arg)
-{
-    struct spool *sp = st->sp;
-    pthread_mutex_lock(&sp->lock);
-    if (!st->ending) {
-        st->ending = true;
-        st->whole = whole;
-        st->ready = ready_fn;
-        st->ready_arg = arg;
-        start(st);
-    }
-    pthread_mutex_unlock(&sp->lock);
-}
-
-enum err stream_result(struct stream *st, uint64_t *offset)
-{
-    struct spool *sp = st->sp;
-    pthread_mutex_lock(&sp->lock);
-    enum err e = !st->ended ? E_BUSY : st->err;
-    if (!e && st->dropped)
-        e = E_TOO_LARGE;
-    *offset = sp->size;
-    pthread_mutex_unlock(&sp->lock);
-    return e;
-}
-
-void stream_unref(struct stream *st)
-{
-    struct spool *sp = st->sp;
-    pthread_mutex_lock(&sp->lock);
-    st->attached = false;
-    if (!st->ending) { /* nobody said how it ended: as a broken line */
-        st->ending = true;
-        start(st);
-    }
-    bool last = --st->refs == 0;
-    pthread_mutex_unlock(&sp->lock);
-    if (last)
-        stream_free(st);
-}
-
 /* ---- files without a stream */
 
 uint64_t spools_seen(struct spools *s, struct str id)
 {
-    char name[ID_CAP];
+    char name[SPOOL_ID];
     uint64_t size = 0;
     snprintf(name, sizeof name, "%.*s", STR_ARG(id));
     return disk_stat(s->dir, name, &size, NULL) ? 0 : size;
@@ -703,7 +375,7 @@ static bool is_id(struct str name)
     for (size_t i = 0; i < name.n; i++)
         if (!strchr("0123456789abcdef", name.p[i]))
             return false;
-    return name.n > 0 && name.n < ID_CAP;
+    return name.n > 0 && name.n < SPOOL_ID;
 }
 
 enum err spools_each(struct spools *s, enum err (*each)(void *arg, struct str id, int64_t changed),

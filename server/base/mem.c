@@ -30,6 +30,14 @@ void *mem_grow(void *p, size_t n, size_t size)
     return q;
 }
 
+void *mem_pages(size_t size)
+{
+    void *p = NULL;
+    if (posix_memalign(&p, 4096, size))
+        BUG("out of memory");
+    return p;
+}
+
 void mem_free(void *p)
 {
     free(p);

@@ -9,6 +9,7 @@
 void *mem_new(size_t size);                     /* zeroed; free with mem_free */
 void *mem_array(size_t n, size_t size);         /* zeroed; the product is checked */
 void *mem_grow(void *p, size_t n, size_t size); /* realloc; what is new is not zeroed */
+void *mem_pages(size_t size);                   /* not zeroed, begins at a page of 4096 bytes */
 void mem_free(void *p);                         /* NULL is fine */
 char *mem_strdup(const char *s);
 

@@ -3,6 +3,8 @@
  * content is whole. */
 #include "server/base/fault.h"
 #include "server/base/hash.h"
+#include "server/base/id.h"
+#include "server/base/mem.h"
 #include "storage/blob.h"
 #include "storage/spool.h"
 
@@ -226,6 +228,110 @@ static void the_newer_one_takes_over(void **st)
     spools_close(all);
 }
 
+/* Any stretch at any place, past the page cache or not, lies in the file as in memory. */
+static void what_is_written_past_the_cache_is_there(void **st)
+{
+    enum { SPAN = 3 * 1024 * 1024 };
+    struct spools *all;
+    char *model = mem_pages(SPAN), *p = mem_pages(SPAN), *got = mem_pages(SPAN);
+    int fd, past;
+    size_t read_n, longest = 0;
+    uint64_t seed = id_random(UINT32_MAX);
+    (void)st;
+    print_message("seed %llu\n", (unsigned long long)seed);
+    srandom((unsigned)seed);
+    assert_int_equal(spools_open(spool_dir, 1, &all), E_OK);
+    assert_int_equal(disk_open_write(spools_folder(all), "model", &fd), E_OK);
+    assert_int_equal(disk_open_past(spools_folder(all), "model", &past), E_OK);
+    for (int i = 0; i < 40; i++) {
+        size_t at = longest ? (size_t)random() % (longest + 1) : 0;
+        size_t n = (size_t)random() % (i % 2 ? 600000 : 9000);
+        if (i % 4 == 1)
+            at = at / DISK_BLOCK * DISK_BLOCK;
+        n = at + n > SPAN ? SPAN - at : n;
+        size_t lead = i % 5 ? at % DISK_BLOCK : 7;
+        for (size_t k = 0; k < n; k++)
+            model[at + k] = p[(lead + k) % SPAN] = (char)random();
+        n = lead + n > SPAN ? SPAN - lead : n;
+        assert_int_equal(disk_write_past(fd, past, p + lead, n, at), E_OK);
+        longest = at + n > longest ? at + n : longest;
+        assert_int_equal(disk_read(fd, got, SPAN, 0, &read_n), E_OK);
+        assert_int_equal(read_n, longest);
+        assert_memory_equal(got, model, longest);
+    }
+    disk_close(fd);
+    disk_close(past);
+    assert_int_equal(disk_remove(spools_folder(all), "model"), E_OK);
+    spools_close(all);
+    mem_free(model);
+    mem_free(p);
+    mem_free(got);
+}
+
+/* More than we can take at once, with the n-th call to the disk failing, until all is there. */
+static void a_fast_line_fills_whole_buffers(void **st)
+{
+    enum { LONG = 5 * 1024 * 1024 + 4321 };
+    struct spools *all;
+    struct client c = CLIENT;
+    unsigned char sha[SHA256_LEN], want[SHA256_LEN];
+    char *big = mem_pages(LONG);
+    uint64_t size;
+    uint32_t crc;
+    (void)st;
+    for (size_t i = 0; i < LONG; i++)
+        big[i] = (char)(i * 13 + i / 4099);
+    sha256((struct str){ big, LONG }, want);
+    assert_int_equal(spools_open(spool_dir, 2, &all), E_OK);
+    for (long nth = 0; nth <= 20; nth++) {
+        struct spool *sp = spool_ref(all, ID);
+        uint64_t at = 0, told = 0;
+        fault_set(FAULT_DISK, nth, 0);
+        for (int tries = 0; tries < 10 && at < LONG; tries++) {
+            struct stream_setup s = setup_of(&c, at);
+            struct stream *stream;
+            s.whole = LONG;
+            s.limit = s.expected = LONG - at;
+            if (stream_open(sp, &s, &stream))
+                continue;
+            for (size_t from = at; from < LONG;) {
+                size_t k = stream_take(stream, big + from, LONG - from);
+                from += k;
+                if (k == 0)
+                    wait_for(&c, &c.room);
+            }
+            stream_done(stream, true, on_ready, &c);
+            wait_for(&c, &c.ready);
+            if (stream_result(stream, &at) && spool_offset(sp, &at))
+                at = told;
+            stream_unref(stream);
+            assert_true(at >= told); /* S1 */
+            told = at;
+        }
+        fault_set(FAULT_DISK, 0, 0);
+        assert_int_equal(spool_offset(sp, &at), E_OK);
+        assert_int_equal(at, LONG);
+        assert_int_equal(spool_sums(sp, &size, sha, &crc), E_OK);
+        assert_memory_equal(sha, want, sizeof sha);
+        assert_int_equal(crc, crc32_of(0, (struct str){ big, LONG }));
+        char name[40] = "";
+        memcpy(name, ID.p, ID.n);
+        int fd;
+        size_t got;
+        char *back = mem_pages(LONG);
+        assert_int_equal(disk_open_read(spools_folder(all), name, &fd), E_OK);
+        assert_int_equal(disk_read(fd, back, LONG, 0, &got), E_OK);
+        assert_int_equal(got, LONG);
+        assert_memory_equal(back, big, LONG);
+        disk_close(fd);
+        mem_free(back);
+        spool_unref(sp);
+        assert_int_equal(spools_drop(all, ID), E_OK);
+    }
+    spools_close(all);
+    mem_free(big);
+}
+
 /* One upload to its end with the n-th disk call failing; gives how many calls there were. */
 static long upload_with_fault(long nth)
 {
@@ -312,6 +418,8 @@ int main(void)
         cmocka_unit_test(a_restart_keeps_what_was_told),
         cmocka_unit_test(a_wrong_checksum_leaves_nothing),
         cmocka_unit_test(the_newer_one_takes_over),
+        cmocka_unit_test(what_is_written_past_the_cache_is_there),
+        cmocka_unit_test(a_fast_line_fills_whole_buffers),
         cmocka_unit_test(any_call_to_the_disk_may_fail),
         cmocka_unit_test(a_blob_that_is_new_again_is_not_dropped),
     };
