@@ -191,10 +191,13 @@ $(B)/drop_unsynced.so: tests/fault/drop_unsynced.c
 crash: all tests/node_modules $(B)/drop_unsynced.so
 	node tests/fault/crash.mjs --runs 1000
 	node tests/fault/crash.mjs --runs 1000 --power
+	tests/pg.sh node tests/fault/crash.mjs --runs 200
+	tests/pg.sh node tests/fault/crash.mjs --runs 200 --power
 	node tests/fault/crash.mjs --control
 
 fault: all tests/node_modules
 	for kind in disk db; do node tests/fault/fault.mjs $$kind && node tests/fault/fault.mjs $$kind --sticky || exit 1; done
+	tests/pg.sh node tests/fault/fault.mjs db
 
 # The same in short, for make test.
 test-fault: all tests/node_modules $(B)/drop_unsynced.so
@@ -204,6 +207,9 @@ test-fault: all tests/node_modules $(B)/drop_unsynced.so
 	node tests/fault/fault.mjs disk --every 19
 	node tests/fault/fault.mjs db --every 23
 	node tests/fault/fault.mjs disk --every 47 --sticky
+	tests/pg.sh node tests/fault/crash.mjs --runs 10
+	tests/pg.sh node tests/fault/crash.mjs --runs 10 --power
+	tests/pg.sh node tests/fault/fault.mjs db --every 61
 
 # The tests with a database once more, on a PostgreSQL of their own.
 UNIT_PG := $(patsubst tests/unit/%.c,$(B)/unit/%,$(shell grep -l testdb.h tests/unit/test_*.c))

@@ -61,8 +61,9 @@ static enum err open_all(struct serving *s, const struct config *config)
     if ((e = door_bind(config->listen, &s->door)) || (e = house_open(config, true, &s->house)) ||
         (e = house_migrate(s->house)))
         return e;
-    house_start(s->house, *config->public_url ? config->public_url : door_address(s->door));
-    if ((e = background_open(s->house, &s->background)) || (e = live_open(s->house, &s->live)) ||
+    if ((e = house_start(s->house,
+                         *config->public_url ? config->public_url : door_address(s->door))) ||
+        (e = background_open(s->house, &s->background)) || (e = live_open(s->house, &s->live)) ||
         (e = server_open(s->house, &s->server)) || (e = control_open(s->house, &s->control)))
         return e;
     door_open(s->door, &(struct door_setup){ .http = s->server,
@@ -112,7 +113,9 @@ int cmd_serve(struct args *a)
     if (!args_end(a))
         return 2;
     raise_descriptors();
-    if (open_all(&s, a->config)) {
+    enum err e = open_all(&s, a->config);
+    if (e) {
+        fprintf(stderr, "集备没有启动：%s\n", err_row(e)->text);
         close_all(&s);
         return 1;
     }

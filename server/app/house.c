@@ -352,21 +352,24 @@ static void metrics_open(struct house *h)
                                  METRIC_GAUGE, started_at, h });
 }
 
-void house_start(struct house *h, const char *public_url)
+enum err house_start(struct house *h, const char *public_url)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     int threads = h->config->workers ? (int)h->config->workers : cores < 2 ? 4 : (int)cores * 2;
     h->public_url = mem_strdup(public_url);
+    char *spool = joined(h->data, "spool");
+    enum err e = spools_open(spool, SPOOL_THREADS, &h->spools);
+    if (e)
+        say(e, "不能打开上传用的文件夹", spool);
+    mem_free(spool);
+    if (e)
+        return e;
     h->requests = pool_start(h, "request", "pool=\"requests\"", threads, REQUESTS_WAIT, 0);
     h->passwords = pool_start(h, "password", "pool=\"passwords\"", cores < 4 ? 1 : (int)cores / 2,
                               PASSWORDS_WAIT, 5);
-    char *spool = joined(h->data, "spool");
-    enum err e = spools_open(spool, SPOOL_THREADS, &h->spools);
-    mem_free(spool);
-    if (e)
-        BUG("the folder for uploads cannot be opened");
     h->jobs = pool_start(h, "job", "pool=\"jobs\"", JOBS, 0, 10);
     metrics_open(h);
+    return E_OK;
 }
 
 static void pool_end(struct pool **p)

@@ -47,8 +47,8 @@ enum err house_open(const struct config *config, bool alone, struct house **out)
 enum err house_migrate(struct house *h) MUST_USE;
 /* E_OK while the database answers and its schema is this program's; E_DB, E_STATE. */
 enum err house_ready(struct house *h) MUST_USE;
-/* Opens the pools of workers. */
-void house_start(struct house *h, const char *public_url);
+/* Opens the spools and the pools of workers; an error of the disk is said on standard error. */
+enum err house_start(struct house *h, const char *public_url) MUST_USE;
 /* Takes no more work, ends what runs. */
 void house_stop(struct house *h);
 void house_close(struct house *h); /* NULL is fine */

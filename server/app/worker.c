@@ -3,15 +3,37 @@
 
 #include "server/app/viewer.h"
 #include "server/base/clock.h"
+#include "server/base/log.h"
 #include "server/base/mem.h"
+
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { OPEN_TRIES = 10, OPEN_PAUSE_MS = 100 };
+
+/* A database server that restarts is waited for a moment. Without a database there is nothing to
+ * serve: the process ends, and whoever supervises it starts it anew. */
+static struct db *open_database(struct house *h)
+{
+    struct db *db;
+    enum err e = E_DB;
+    for (int i = 0; i < OPEN_TRIES; i++) {
+        if (!(e = db_open(h->store, &db)))
+            return db;
+        nanosleep(&(struct timespec){ 0, OPEN_PAUSE_MS * 1000000L }, NULL);
+    }
+    log_error("worker.no_database err=%s", err_row(e)->code);
+    fprintf(stderr, "不能打开数据库：%s\n", err_row(e)->text);
+    _exit(1);
+}
 
 void *worker_enter(void *house)
 {
     struct worker *w = NEW(struct worker);
     w->house = house;
     w->arena = arena_new();
-    if (db_open(w->house->store, &w->db))
-        BUG("a worker cannot open the database");
+    w->db = open_database(w->house);
     return w;
 }
 

@@ -100,9 +100,9 @@ class Server {
   }
 }
 
-// data: a folder to use instead of a new one (then it is kept); demo: fill it with the demo county first.
-export async function start({ args = [], env = {}, data, demo = false, keep = data !== undefined } = {}) {
-  const server = new Server({ data: data ?? folder(), db: database(), args, env, keep })
+// data: a folder to use instead of a new one (then it is kept), with its db; demo: fill it with the demo county first.
+export async function start({ args = [], env = {}, data, db = database(), demo = false, keep = data !== undefined } = {}) {
+  const server = new Server({ data: data ?? folder(), db, args, env, keep })
   if (demo) {
     const made = server.command('demo', '--password', DEMO_PASSWORD)
     assert.equal(made.status, 0, made.stderr)

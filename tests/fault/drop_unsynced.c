@@ -27,7 +27,7 @@ enum type { WRITE = 1, TRUNCATE, SYNC, CREATE, RENAME, LINK, UNLINK, MKDIR };
 
 struct record {
     uint64_t seq, inode, offset, size;
-    uint32_t type, n1, n2, none;
+    uint32_t type, n1, n2, length; /* length: of a write */
 };
 
 enum { FDS = 65536, MOST = 1 << 22 };
@@ -56,10 +56,12 @@ __attribute__((constructor)) static void begin(void)
     syscall(SYS_close, fd);
 }
 
+static uint32_t write_n; /* of the write being noted; under the lock */
+
 static uint64_t record(enum type type, uint64_t inode, uint64_t offset, uint64_t size,
                        const void *p1, size_t n1, const void *p2, size_t n2)
 {
-    struct record r = { ++seq, inode, offset, size, type, (uint32_t)n1, (uint32_t)n2, 0 };
+    struct record r = { ++seq, inode, offset, size, type, (uint32_t)n1, (uint32_t)n2, write_n };
     struct iovec v[3] = { { &r, sizeof r },
                           { (void *)(uintptr_t)p1, n1 },
                           { (void *)(uintptr_t)p2, n2 } };
@@ -149,7 +151,9 @@ static void note_write(int fd, uint64_t at, size_t n)
         return;
     uint64_t end = at + n, size = (uint64_t)st.st_size;
     size_t had = read_before(fd, at, end < size ? end : size);
+    write_n = (uint32_t)n;
     record(WRITE, st.st_ino, at, size, before, had, NULL, 0);
+    write_n = 0;
 }
 
 ssize_t write(int fd, const void *p, size_t n)

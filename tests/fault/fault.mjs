@@ -3,11 +3,8 @@
 // problem; at most one thing fails, the next one works; after a start without faults nothing that was acknowledged is
 // gone, and `jibei check` finds nothing half-done.
 //   node tests/fault/fault.mjs disk|db [--every K] [--sticky]      sticky: the n-th and all later calls fail
-import fs from 'node:fs'
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
-import { binary, start } from '../api/server.mjs'
-import { Load, newHouse } from './load.mjs'
+import { House, Load } from './load.mjs'
 
 const kind = process.argv[2]
 assert.ok(['disk', 'db'].includes(kind), 'disk or db?')
@@ -44,7 +41,7 @@ class Careful extends Load {
 
 async function startsOrSays(house, env) {
   try {
-    return await start({ data: house.data, env })
+    return await house.start(env)
   } catch (e) {
     assert.match(e.message, /[一-龥]/, `it must say in Chinese why it does not start: ${e.message}`)
     return undefined
@@ -62,25 +59,24 @@ async function oneFault(house, n) {
 }
 
 async function judge(house, n) {
-  const server = await start({ data: house.data, env: { JIBEI_LOG: 'error' } })
+  const server = await house.start({ JIBEI_LOG: 'error' })
   const lost = await new Load(server.base, house.token, house.ledger).judge()
   await server.stop()
   assert.deepEqual(lost, [], `${kind}:${n}`)
-  const check = spawnSync(binary, ['check', '--data', house.data], { encoding: 'utf8' })
-  assert.equal(check.status, 0, `${kind}:${n}: ${check.stdout}${check.stderr}`)
+  assert.equal(house.check(), '', `${kind}:${n}`)
 }
 
-let house = newHouse(), quiet = 0, n = 1, failures = 0
+let house = new House(), quiet = 0, n = 1, failures = 0
 for (; quiet < QUIET; n += every) {
   const r = await oneFault(house, n)
   failures += r.noticed
   quiet = r.noticed ? 0 : quiet + every
   await judge(house, n)
   if (house.ledger.files.length > 60) {
-    fs.rmSync(house.data, { recursive: true, force: true })
-    house = newHouse()
+    house.remove()
+    house = new House()
   }
 }
-fs.rmSync(house.data, { recursive: true, force: true })
+house.remove()
 console.log(`fault: ${kind}${sticky ? ' dead from there on' : ''}, every ${every}. call up to the ${n}.: ${failures} failures seen, nothing half-done`)
 assert.ok(failures > 5, 'hardly any fault was seen')

@@ -6,7 +6,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { spawnSync } from 'node:child_process'
 import { request } from '../api/client.mjs'
-import { binary } from '../api/server.mjs'
+import { binary, database, start } from '../api/server.mjs'
 
 const TUS = { 'tus-resumable': '1.0.0' }
 const PIECE = { ...TUS, 'content-type': 'application/offset+octet-stream' }
@@ -89,14 +89,37 @@ export class Load {
   }
 }
 
-export function newHouse() {
-  const data = fs.mkdtempSync(path.join(os.tmpdir(), 'jibei-crash-'))
-  const say = (...words) => {
-    const r = spawnSync(binary, [...words, '--data', data], { encoding: 'utf8' })
+// A county to be ill-treated: a folder, and on PostgreSQL (JIBEI_TEST_DB) a schema, that outlive their processes.
+export class House {
+  constructor() {
+    this.data = fs.mkdtempSync(path.join(os.tmpdir(), 'jibei-crash-'))
+    this.db = database()
+    this.ledger = { uploads: [], resources: [], files: [] }
+    this.say('init', '--county', '测试县', '--name', '管理员', '--login', 'county', '--password', 'Demo-2025-pass')
+    this.token = this.say('token', '--login', 'county', '--scopes', 'read,write').trim().split('\n').pop().trim()
+  }
+
+  command(...words) {
+    return spawnSync(binary, [...words, '--data', this.data, ...this.db], { encoding: 'utf8' })
+  }
+
+  say(...words) {
+    const r = this.command(...words)
     assert.equal(r.status, 0, r.stderr)
     return r.stdout
   }
-  say('init', '--county', '测试县', '--name', '管理员', '--login', 'county', '--password', 'Demo-2025-pass')
-  const token = say('token', '--login', 'county', '--scopes', 'read,write').trim().split('\n').pop().trim()
-  return { data, token, ledger: { uploads: [], resources: [], files: [] } }
+
+  start(env = {}) {
+    return start({ data: this.data, db: this.db, env })
+  }
+
+  // What `jibei check` finds: "" when all is in order.
+  check() {
+    const r = this.command('check')
+    return r.status === 0 ? '' : `jibei check: ${r.stdout}${r.stderr}`
+  }
+
+  remove() {
+    fs.rmSync(this.data, { recursive: true, force: true })
+  }
 }
