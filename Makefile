@@ -209,7 +209,7 @@ test-fault: all tests/node_modules $(B)/drop_unsynced.so
 	node tests/fault/fault.mjs disk --every 47 --sticky
 	tests/pg.sh node tests/fault/crash.mjs --runs 10
 	tests/pg.sh node tests/fault/crash.mjs --runs 10 --power
-	tests/pg.sh node tests/fault/fault.mjs db --every 61
+	tests/pg.sh node tests/fault/fault.mjs db --every 23
 
 # The tests with a database once more, on a PostgreSQL of their own.
 UNIT_PG := $(patsubst tests/unit/%.c,$(B)/unit/%,$(shell grep -l testdb.h tests/unit/test_*.c))

@@ -10,13 +10,19 @@ struct blob_page {
     struct str text;
 };
 
-enum list_flag { LIST_FOLDER = 1, LIST_ENCRYPTED = 2, LIST_DANGEROUS = 4 };
+enum list_flag {
+    LIST_FOLDER = 1,
+    LIST_ENCRYPTED = 2,
+    LIST_DANGEROUS = 4, /* a program, a link, or a name that leads out of the folder */
+    LIST_CUT = 8,       /* no member: the list was ended at a limit */
+};
 
 struct blob_view {
     int64_t blob_id, pages; /* pages or slides, 0: not known */
     struct str outline;     /* JSON array of {level, page, text} */
     struct str list;        /* JSON array of names */
-    struct str list_more;   /* JSON array of [size, flags] (enum list_flag), as many */
+    struct str list_more;   /* JSON array of [size, flags] (enum list_flag), as many; one more,
+                               LIST_CUT, where   the list does not name all */
     struct str thumb_mime, thumb;
 };
 

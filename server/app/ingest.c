@@ -73,7 +73,7 @@ static void keep_heads(struct reading *r, const struct probe_text *t)
 static int flags_of(const struct probe_entry *e)
 {
     return (e->folder ? LIST_FOLDER : 0) | (e->encrypted ? LIST_ENCRYPTED : 0) |
-           (e->dangerous || e->unsafe ? LIST_DANGEROUS : 0);
+           (e->dangerous || e->unsafe || e->link ? LIST_DANGEROUS : 0);
 }
 
 static void keep_list(struct reading *r, const struct probe_list *l)
@@ -87,6 +87,8 @@ static void keep_list(struct reading *r, const struct probe_list *l)
         buf_json(&names, e->name);
         buf_fmt(&more, "%c[%" PRId64 ",%d]", i ? ',' : '[', e->size < 0 ? 0 : e->size, flags_of(e));
     }
+    if (str_eqz(l->code, "cut"))
+        buf_fmt(&more, ",[0,%d]", LIST_CUT);
     buf_char(&names, ']');
     buf_char(&more, ']');
     if (l->n && !names.err && !more.err) {

@@ -60,6 +60,7 @@ static void read_list(struct arena *a, const struct blob_view *v, struct preview
             .dangerous = flags & LIST_DANGEROUS,
         };
     }
+    p->more = json_integer_value(json_array_get(json_array_get(more, n), 1)) & LIST_CUT;
     json_decref(names);
     json_decref(more);
 }
