@@ -31,8 +31,9 @@ enum err bulk_relax(struct db *db, bool relaxed)
     if (db_is_pg(db))
         return relaxed ? db_run(db, "SET synchronous_commit TO off")
                        : db_run(db, "SET synchronous_commit TO on");
+    db_unsettled(db, relaxed);
     if (relaxed)
         return db_run(db, "PRAGMA synchronous = OFF");
-    enum err e = db_run(db, "PRAGMA synchronous = FULL");
+    enum err e = db_run(db, "PRAGMA synchronous = NORMAL");
     return e ? e : db_run(db, "PRAGMA wal_checkpoint(TRUNCATE)");
 }

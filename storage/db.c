@@ -1,6 +1,6 @@
 /* What is the same for both engines: values in, rows out, transactions and the gate around them.
  * D1: a handle that writes on SQLite is inside the gate. D2: a transaction that was begun is ended.
- */
+ * D3: whoever is told that a write succeeded has it on the disk. */
 #include "storage/db.h"
 
 #include "server/base/fault.h"
@@ -23,6 +23,7 @@ enum err store_open(const char *url, struct store **out)
     s->engine = sqlite ? &engine_sqlite : &engine_pg;
     s->url = mem_strdup(sqlite ? url + 7 : url);
     s->gate = sqlite ? gate_new() : NULL;
+    s->settling = sqlite ? settling_new() : NULL;
     struct db *db = NULL;
     enum err e = db_open(s, &db);
     db_close(db);
@@ -39,6 +40,7 @@ void store_close(struct store *s)
     if (!s)
         return;
     gate_free(s->gate);
+    settling_free(s->settling);
     pthread_mutex_destroy(&s->telling);
     mem_free(s->url);
     mem_free(s);
@@ -130,6 +132,19 @@ static bool gate_alone(struct db *db, const char *sql)
     return true;
 }
 
+void db_unsettled(struct db *db, bool on)
+{
+    db->unsettled = on;
+}
+
+/* The next writer may come in while this one's rows go to the disk. */
+static void leave(struct db *db, bool committed)
+{
+    gate_leave(db->store->gate);
+    if (committed && !db->unsettled)
+        settle(db->store->settling, db);
+}
+
 enum err db_rows_vals(struct db *db, struct rows *r, const char *sql, const struct val *v, size_t n)
 {
     *r = (struct rows){ .db = db, .at = -1 };
@@ -184,7 +199,7 @@ enum err db_run_vals(struct db *db, const char *sql, const struct val *v, size_t
             ;
     enum err e = rows_end(&r);
     if (gated)
-        gate_leave(db->store->gate);
+        leave(db, !e);
     if (!db->in_txn)
         tell(db);
     return e;
@@ -202,7 +217,7 @@ enum err db_int_vals(struct db *db, int64_t *out, const char *sql, const struct 
         }
     enum err e = rows_end(&r);
     if (gated)
-        gate_leave(db->store->gate);
+        leave(db, !e);
     return e ? e : found ? E_OK : E_NOT_FOUND;
 }
 
@@ -256,7 +271,7 @@ enum err txn_end(struct txn *tx, enum err e)
         db->engine->rollback(db);
     db->in_txn = db->writing = false;
     if (tx->write && db->store->gate)
-        gate_leave(db->store->gate);
+        leave(db, !e);
     tx->db = NULL;
     if (e)
         db->telling = false;

@@ -119,6 +119,8 @@ void store_listen(struct store *s, void (*told)(void *arg), void *arg);
  * is not synced. E_STATE on PostgreSQL (storage/dump_file.h does it there). */
 enum err db_snapshot(struct db *db, const char *path) MUST_USE;
 
+/* SQLite: this handle's commits do not wait for the disk (bulk_relax). */
+void db_unsettled(struct db *db, bool on);
 /* The longest anybody held the gate and how many passed it, for /metrics and tests. */
 void store_gate_stats(struct store *s, int64_t *passed, int64_t *longest_us);
 

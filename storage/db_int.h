@@ -21,6 +21,7 @@ struct engine {
     enum err (*begin)(struct db *db, bool write);
     enum err (*commit)(struct db *db);
     void (*rollback)(struct db *db);
+    enum err (*sync)(struct db *db); /* what was committed is on the disk; NULL: it always is */
     bool (*reads)(struct db *db, const char *sql); /* the statement only reads */
     const char *column_types[6];                   /* what column_tokens stand for */
 };
@@ -29,11 +30,13 @@ extern const struct engine engine_sqlite, engine_pg;
 extern const char *const column_tokens[6]; /* {id} {int} {text} {blob} {strict} {clustered} */
 
 struct gate;
+struct settling;
 
 struct store {
     const struct engine *engine;
-    char *url;               /* without the scheme for SQLite: a path */
-    struct gate *gate;       /* SQLite only */
+    char *url;         /* without the scheme for SQLite: a path */
+    struct gate *gate; /* SQLite only, as is settling */
+    struct settling *settling;
     pthread_mutex_t telling; /* around told, so that a listener may go while others commit */
     void (*told)(void *arg);
     void *told_arg;
@@ -44,7 +47,7 @@ struct db {
     const struct engine *engine;
     void *impl;
     int64_t changed;
-    bool in_txn, writing, telling, held;
+    bool in_txn, writing, telling, held, unsettled;
 };
 
 /* The gate: writers enter one at a time, in the order they came. */
@@ -53,6 +56,11 @@ void gate_free(struct gate *g);
 void gate_enter(struct gate *g);
 void gate_leave(struct gate *g);
 void gate_stats(struct gate *g, int64_t *passed, int64_t *longest_us);
+
+/* After a commit, outside the gate: returns once it is on the disk (settle.c). */
+struct settling *settling_new(void);
+void settling_free(struct settling *s);
+void settle(struct settling *s, struct db *db);
 
 /* Logs what an engine says of a failure: its code and text, never values. */
 enum err db_failed(enum err e, const char *engine, int code, const char *text, const char *sql);

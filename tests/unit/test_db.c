@@ -8,6 +8,8 @@
 #include "tests/unit/testdb.h"
 
 #include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <time.h>
 
 static struct testdb t;
@@ -232,6 +234,48 @@ static void many_writers_never_see_busy(void **st)
     db_close(db);
 }
 
+/* ---- group commit, with a disk that only counts */
+
+static atomic_llong committed, durable, syncing;
+
+static enum err count_sync(struct db *db)
+{
+    (void)db;
+    long long upto = atomic_load(&committed);
+    assert_int_equal(atomic_fetch_add(&syncing, 1), 0); /* C2 */
+    for (int i = 0; i < 3; i++)
+        sched_yield();
+    atomic_store(&durable, upto);
+    atomic_fetch_sub(&syncing, 1);
+    return E_OK;
+}
+
+static struct settling *settling;
+
+static void *commit_many(void *arg)
+{
+    static const struct engine engine = { .sync = count_sync };
+    struct worker *w = arg;
+    struct db db = { .engine = &engine };
+    for (int i = 0; i < 2000; i++) {
+        long long mine = atomic_fetch_add(&committed, 1) + 1;
+        settle(settling, &db);
+        if (atomic_load(&durable) < mine)
+            w->e = E_CORRUPT; /* C1 */
+    }
+    return NULL;
+}
+
+static void nobody_leaves_before_his_rows_are_on_the_disk(void **st)
+{
+    (void)st;
+    struct worker w[WRITERS];
+    settling = settling_new();
+    together(w, 1, commit_many);
+    assert_int_equal(durable, WRITERS * 2000);
+    settling_free(settling);
+}
+
 /* Coins go from one purse to another, read first and written after; some give up half way. */
 struct transfer {
     int64_t from, to, coins;
@@ -379,6 +423,7 @@ int main(void)
         cmocka_unit_test(a_reading_transaction_sees_one_moment),
         cmocka_unit_test(a_held_handle_reads_one_moment_until_it_writes),
         cmocka_unit_test(many_writers_never_see_busy),
+        cmocka_unit_test(nobody_leaves_before_his_rows_are_on_the_disk),
         cmocka_unit_test(coins_are_neither_made_nor_lost),
         cmocka_unit_test(one_seat_is_taken_once),
         cmocka_unit_test(a_lost_server_is_found_again),
