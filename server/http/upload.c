@@ -162,6 +162,7 @@ static enum err open_body(struct call *c, const struct http_request *rq, struct 
 /* Gives the sink, or lets it go again. */
 static enum err sink_give(struct upload_sink *s, enum err e, struct sink **out)
 {
+    s->sink.idle = !s->body;
     if (e)
         sink_unref(&s->sink);
     else

@@ -56,13 +56,16 @@ static void run_admit(void *worker, void *arg)
     struct http_reply *reply = &x->reply;
     if (too_late(x))
         return;
-    x->rq.sink = api_sink(worker, x->server->house, &x->rq, reply);
-    if (x->rq.sink) {
-        x->rq.sink->resume = exchange_feed;
-        x->rq.sink->resume_arg = x;
-    } else {
-        x->response = answer_make(x);
+    struct sink *s = x->rq.sink = api_sink(worker, x->server->house, &x->rq, reply);
+    bool at_once = s && s->idle && !x->has_body;
+    if (s) {
+        s->resume = exchange_feed;
+        s->resume_arg = x;
     }
+    if (at_once)
+        api_serve(worker, x->server->house, &x->rq, reply);
+    if (!s || at_once)
+        x->response = answer_make(x);
     end_job(x);
 }
 
