@@ -355,7 +355,9 @@ static void metrics_open(struct house *h)
 enum err house_start(struct house *h, const char *public_url)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    int threads = h->config->workers ? (int)h->config->workers : cores < 2 ? 4 : (int)cores * 2;
+    /* They wait for the disk and the probe more than for a processor: eight wait on one as on four.
+     */
+    int threads = h->config->workers ? (int)h->config->workers : cores < 4 ? 8 : (int)cores * 2;
     h->public_url = mem_strdup(public_url);
     char *spool = joined(h->data, "spool");
     enum err e = spools_open(spool, SPOOL_THREADS, &h->spools);
