@@ -184,7 +184,7 @@ test: test-deps all web
 	@$(MAKE) --no-print-directory unit unit-pg web-check test-api test-api-pg test-browser test-fault
 
 # ---- killed at random moments, calls that fail: nothing acknowledged may be gone
-$(B)/drop_unsynced.so: tests/fault/drop_unsynced.c
+$(B)/%.so: tests/fault/%.c
 	$(CC) -shared -fPIC -O2 -Wall -Wextra -o $@ $<
 
 .PHONY: crash fault test-fault
@@ -200,13 +200,14 @@ fault: all tests/node_modules
 	tests/pg.sh node tests/fault/fault.mjs db
 
 # The same in short, for make test.
-test-fault: all tests/node_modules $(B)/drop_unsynced.so
+test-fault: all tests/node_modules $(B)/drop_unsynced.so $(B)/full_disk.so
 	node tests/fault/crash.mjs --runs 50
 	node tests/fault/crash.mjs --runs 25 --power
 	node tests/fault/crash.mjs --control
 	node tests/fault/fault.mjs disk --every 19
 	node tests/fault/fault.mjs db --every 23
 	node tests/fault/fault.mjs disk --every 47 --sticky
+	node tests/fault/full.mjs
 	tests/pg.sh node tests/fault/crash.mjs --runs 10
 	tests/pg.sh node tests/fault/crash.mjs --runs 10 --power
 	tests/pg.sh node tests/fault/fault.mjs db --every 23
