@@ -46,6 +46,8 @@ struct demo {
 enum err demo_people(struct demo *d, struct str password) MUST_USE;
 enum err demo_books(struct demo *d) MUST_USE;
 enum err demo_teaching(struct demo *d) MUST_USE; /* who teaches what, adoptions */
+/* The book this person's classes use in this half of the year; NULL: none. */
+const struct demo_book *demo_book_taught(const struct demo *d, const struct demo_person *p);
 enum err demo_library(struct demo *d) MUST_USE;
 /* Until there are so many times DEMO_RESOURCES resources, sharing the files that are there. */
 enum err demo_scale(struct demo *d, int64_t times) MUST_USE;

@@ -73,14 +73,13 @@ enum err demo_books(struct demo *d)
 
 /* The book for a subject and grade in this half of the year, the school's own edition where there
  * are two. */
-static const struct demo_book *book_for(const struct demo *d, const char *subject,
-                                        const char *grade, int64_t school)
+const struct demo_book *demo_book_taught(const struct demo *d, const struct demo_person *p)
 {
     const struct demo_book *found = NULL;
-    int64_t skip = school % 2;
+    int64_t skip = p->school % 2;
     for (size_t i = 0; i < d->books_n; i++) {
         const struct demo_book *b = &d->books[i];
-        if (!str_eqz(b->subject, subject) || !str_eqz(b->grade, grade))
+        if (!str_eqz(b->subject, p->subject) || !str_eqz(b->grade, p->grade))
             continue;
         bool better = !found || (b->half == d->half && found->half != d->half) ||
                       (b->half == found->half && skip-- > 0);
@@ -102,7 +101,7 @@ enum err demo_teaching(struct demo *d)
         year = 0;
     for (size_t i = DEMO_STAFF; i < d->people_n && !e; i++) {
         const struct demo_person *p = &d->people[i];
-        const struct demo_book *b = book_for(d, p->subject, p->grade, p->school);
+        const struct demo_book *b = demo_book_taught(d, p);
         for (int64_t k = 0; k < 2 && !e; k++) {
             struct teaching t = { .term = d->term,
                                   .person = p->id,

@@ -3,6 +3,7 @@
 #include "server/app/demo.h"
 #include "server/app/dict.h"
 #include "server/app/file_access.h"
+#include "server/app/home.h"
 #include "server/app/intake.h"
 #include "server/app/resource.h"
 #include "server/app/viewer.h"
@@ -187,6 +188,24 @@ static enum err live(struct demo *d, const struct one *o, size_t nth)
     return act_as(d, author, o->id, RA_WITHDRAW, "", &done);
 }
 
+/* For a lesson the author's classes have about now: mostly this one, else a neighbour. */
+static enum err place_now(struct demo *d, struct one *o)
+{
+    const struct demo_book *b = demo_book_taught(d, o->author);
+    struct term t;
+    enum err e = b ? term_get(d->call->db, d->call->arena, d->term, &t) : E_OK;
+    if (e || !b)
+        return e;
+    size_t at = home_lesson_at(&t, d->today, b->lessons_n), other = o->lesson % 4;
+    if (other == 2 && at > 0)
+        at--;
+    else if (other == 3 && at + 1 < b->lessons_n)
+        at++;
+    o->book = b;
+    o->lesson = at;
+    return E_OK;
+}
+
 static enum err one_resource(struct demo *d, size_t nth)
 {
     struct one o = { 0 };
@@ -200,7 +219,8 @@ static enum err one_resource(struct demo *d, size_t nth)
     o.lesson = (size_t)rng_below(&d->rng, o.book->lessons_n);
     o.kind = pick_kind(d);
     enum err e = demo_as(d, o.author->id);
-    if (e || (e = make(d, &o)) || (e = add_files(d, &o)))
+    if (e || (nth % 3 == 0 && (e = place_now(d, &o))) || (e = make(d, &o)) ||
+        (e = add_files(d, &o)))
         return e;
     return live(d, &o, nth);
 }

@@ -6,7 +6,6 @@
 #include "server/base/clock.h"
 #include "storage/taxon.h"
 #include "storage/teaching.h"
-#include "storage/term.h"
 
 enum { RECENT = 8, ITEMS = 5, COURSES_MAX = 30, LESSONS_MAX = 400 };
 
@@ -26,6 +25,16 @@ static struct weeks weeks_of(const struct term *t, int64_t today)
     if (today >= first && today <= t->last_day)
         w.now = (monday_of(today) - first) / 7 + 1;
     return w;
+}
+
+static size_t reached(struct weeks w, size_t n)
+{
+    return w.now ? (size_t)((w.now - 1) * (int64_t)n / w.all) : 0;
+}
+
+size_t home_lesson_at(const struct term *t, int64_t day, size_t n)
+{
+    return reached(weeks_of(t, day), n);
 }
 
 /* The lessons below a taxon in the order of the book. */
@@ -67,7 +76,7 @@ static enum err place_in_book(struct call *c, struct weeks w, struct home_course
     enum err e = h->taxon ? lessons_below(c, h->taxon, &lessons, &n) : E_OK;
     if (e || n == 0)
         return e;
-    size_t at = w.now ? (size_t)((w.now - 1) * (int64_t)n / w.all) : 0;
+    size_t at = reached(w, n);
     h->lesson = lesson_new(c, &lessons[at]);
     h->before = at > 0 ? lesson_new(c, &lessons[at - 1]) : NULL;
     h->after = at + 1 < n ? lesson_new(c, &lessons[at + 1]) : NULL;

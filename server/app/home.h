@@ -3,6 +3,7 @@
 #define APP_HOME_H
 
 #include "server/app/resource.h"
+#include "storage/term.h"
 
 struct home_lesson {
     int64_t id;
@@ -30,6 +31,8 @@ struct home {
     int64_t waiting; /* resources that wait for my approval */
 };
 
+/* Which of a book's n > 0 lessons its classes have on this day (a day number). */
+size_t home_lesson_at(const struct term *t, int64_t day, size_t n);
 enum err home_show(struct call *c, struct home *out) MUST_USE;
 
 #endif

@@ -90,6 +90,9 @@ test('beyond the school: submitted, returned with a reason, approved, seen; chan
   assert.equal((await lin.get(`/api/resources/${r.id}`)).json.note, '请补充板书')
   assert.equal((await act(chief, r.id, 'undo')).json.state, 'submitted')
   assert.equal((await act(chief, r.id, 'approve')).json.state, 'published')
+  const told = async (who) => (await who.get('/api/notices?limit=100')).json.items.filter((n) => n.noun_id === r.id).map((n) => n.text)
+  assert.deepEqual(await told(lin), ['您的资源“荷花课件”已通过审批并发布。', '您的资源“荷花课件”被退回修改：请补充板书'])
+  assert.match((await told(chief))[0], /提交了“荷花课件”，等您审批。$/)
   assert.deepEqual([await sees(wang, r.id), await sees(other, r.id)], [200, 200])
   await other.want(403, 'POST', `/api/resources/${r.id}/acts`, { json: { act: 'withdraw' } })
   const again = (await lin.post(`/api/files/${r.file}/versions`, { upload_id: await upload(lin, '荷花2.txt', '第二版') })).json
