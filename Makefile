@@ -226,7 +226,7 @@ tests/bench/node_modules: tests/bench/package-lock.json
 $(B)/search_fill: tests/bench/search_fill.c $(B)/libjibei.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libjibei.a $(LDLIBS)
 
-bench: test-deps all tests/bench/node_modules
+bench: test-deps all web tests/node_modules tests/bench/node_modules
 	node tests/bench/bench.mjs $(PART)
 
 # ---- packages that install without npm and without the Internet: build/dist/*.tar.gz, *.deb

@@ -1,8 +1,11 @@
-/* Addresses and who may open them. Every view is a chunk of its own. A page that needs a person
+/* Addresses and who may open them. The frame and the first page come with the start, every other
+ * view is a chunk of its own. A page that needs a person
  * sends to the login and comes back; a person with a first password goes nowhere else. */
-import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router';
+import { createRouter, createWebHistory, type RouteLocationNormalized, type RouteRecordRaw } from 'vue-router';
 import { setupState } from '@/api/session';
+import HomeView from '@/home/HomeView.vue';
 import { load } from '@/session/store';
+import Shell from '@/shell/Shell.vue';
 import { t, type Key } from '@/text';
 
 declare module 'vue-router' {
@@ -13,7 +16,7 @@ declare module 'vue-router' {
 }
 
 const shell: RouteRecordRaw[] = [
-  { path: '', component: () => import('@/home/HomeView.vue'), meta: { title: 'nav.home' } },
+  { path: '', component: HomeView, meta: { title: 'nav.home' } },
   { path: 'r', component: () => import('@/resource/LibraryView.vue'), meta: { title: 'nav.library' } },
   { path: 'r/new', component: () => import('@/resource/EditView.vue'), meta: { title: 'resource.new' } },
   { path: 'r/:id(\\d+)', component: () => import('@/resource/ResourceView.vue'), meta: { title: 'nav.library' } },
@@ -40,7 +43,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/password', component: () => import('@/session/PasswordView.vue'), meta: { title: 'password.title' } },
   {
     path: '/',
-    component: () => import('@/shell/Shell.vue'),
+    component: Shell,
     children: [...shell, { path: ':rest(.*)*', component: () => import('@/shell/LostView.vue'), meta: { title: 'shell.notFound' } }],
   },
 ];
@@ -51,7 +54,16 @@ export const router = createRouter({
   scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? undefined : { top: 0 }),
 });
 
+/* The view is fetched while the server is asked who is here. */
+function fetchView(to: RouteLocationNormalized): void {
+  for (const step of to.matched) {
+    const view = step.components?.default;
+    if (typeof view === 'function') void (view as () => Promise<unknown>)().catch(() => undefined);
+  }
+}
+
 router.beforeEach(async (to) => {
+  fetchView(to);
   if (to.meta.open) return true;
   const who = await load();
   if (!who) {

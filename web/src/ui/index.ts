@@ -1,7 +1,5 @@
-/* The parts every view is made of. The window over the page brings its machinery with it, so it
- * loads when first opened (and is fetched ahead while the page is idle). */
-import { defineAsyncComponent } from 'vue';
-
+/* The parts every view is made of. Nothing but names of what stands in files of its own: whoever
+ * takes one part then fetches only that. */
 export { default as Avatar } from './Avatar.vue';
 export { default as Banner } from './Banner.vue';
 export { default as Button } from './Button.vue';
@@ -25,12 +23,4 @@ export { default as Tree } from './Tree.vue';
 export { toast } from './toast';
 export type { Column, MenuItem, Option, Tone, TreeNode } from './types';
 export type { IconName } from './icons';
-
-const dialog = () => import('./Dialog.vue');
-export const Dialog = defineAsyncComponent(dialog);
-export const QrCode = defineAsyncComponent(() => import('./QrCode.vue'));
-
-/** Fetches what is likely to be opened next, when nothing else is going on. */
-export function warmUp(): void {
-  window.setTimeout(() => void dialog(), 2500);
-}
+export { Dialog, QrCode, warmUp } from './later';
