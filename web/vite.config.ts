@@ -53,6 +53,22 @@ function onlyUsedVue(): Plugin {
   };
 }
 
+/* The page names the start itself, so that it comes together with what asks for it. */
+function preloadStart(): Plugin {
+  return {
+    name: 'jibei-preload-start',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler(_html, { bundle }) {
+        const start = Object.values(bundle ?? {}).find((one) => one.type === 'chunk' && one.name === 'start');
+        if (!start) throw new Error('the build made no chunk named start');
+        return [{ tag: 'link', attrs: { rel: 'modulepreload', crossorigin: true, href: `/${start.fileName}` }, injectTo: 'head' }];
+      },
+    },
+  };
+}
+
 function precompress(): Plugin {
   return {
     name: 'jibei-precompress',
@@ -70,7 +86,7 @@ function precompress(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [vue(), onlyUsedVue(), pdfTables(), precompress()],
+  plugins: [vue(), onlyUsedVue(), pdfTables(), preloadStart(), precompress()],
   define: { __VUE_OPTIONS_API__: 'false', __VUE_PROD_DEVTOOLS__: 'false', __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: 'false' },
   resolve: { alias: { '@': here('./src') } },
   build: {
@@ -89,7 +105,8 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
-            { name: 'start', test: /src\/(main|router)\.ts$/, priority: 2 },
+            { name: 'load', test: /preload-helper|rolldown\/runtime|api\/ahead/, priority: 3 },
+            { name: 'start', test: /src\/(start|router)\.ts$/, priority: 2 },
             { name: 'parts', test: /src\/(ui|api|search)\/(?!Dialog|AskHost|QrCode)/, priority: 1 },
           ],
         },

@@ -1,28 +1,9 @@
-/* The beginning: what an old browser lacks, the look, then the app. */
-import { createApp, watch } from 'vue';
-import { reportError } from '@/shell/report';
-import { ended } from '@/session/store';
-import { startLook } from '@/shell/look';
-import App from './App.vue';
-import { router } from './router';
-import '@/ui/tokens.css';
-import '@/ui/base.css';
+/* The first few hundred bytes: they ask for the start, and beside it for who is here and for the
+ * view of this address, which otherwise would be asked for only when the start has run. */
+import { askAhead } from '@/api/ahead';
 
-async function start() {
-  await startLook();
-  const app = createApp(App);
-  app.config.errorHandler = (e) => void reportError(e);
-  app.use(router);
-  router.onError((e, to) => {
-    if (/dynamically imported module|Failed to fetch|Importing a module/i.test(String(e))) location.assign(to.fullPath);
-    else reportError(e);
-  });
-  watch(ended, (now) => {
-    const here = router.currentRoute.value;
-    if (now && !here.meta.open) void router.replace({ path: '/login', query: { to: here.fullPath } });
-  });
-  await router.isReady().catch(() => undefined);
-  app.mount('#app');
-}
-
-void start();
+const here = location.pathname;
+if (!/^\/(login|setup)$/.test(here)) askAhead();
+if (here === '/r') void import('@/resource/LibraryView.vue').catch(() => undefined);
+else if (/^\/r\/\d+$/.test(here)) void import('@/resource/ResourceView.vue').catch(() => undefined);
+void import('./start');

@@ -30,6 +30,8 @@ export interface Ask {
   headers?: Record<string, string>;
   create?: boolean;
   signal?: AbortSignal;
+  /* A reply that was asked for before. */
+  reply?: Promise<Response>;
 }
 
 type Listener = () => void;
@@ -83,7 +85,7 @@ export async function request<T>(method: string, path: string, ask: Ask = {}): P
   const repeatable = method === 'GET' || !!ask.create;
   let reply: Response;
   try {
-    reply = await send(method, path, ask, headers).catch((e: unknown) => {
+    reply = await (ask.reply ?? send(method, path, ask, headers)).catch((e: unknown) => {
       if (!repeatable || ask.signal?.aborted) throw e;
       return new Promise((wait) => window.setTimeout(wait, 400)).then(() => send(method, path, ask, headers));
     });

@@ -1,10 +1,11 @@
 /* Who is logged in here, and on which other devices. */
+import { takeAhead } from './ahead';
 import { create, drop, get, request } from './http';
 import type { Shape } from './shapes';
 
 export type Me = Shape<'me'>;
 
-export const me = () => get<Me>('/api/me');
+export const me = () => request<Me>('GET', '/api/me', { reply: takeAhead() });
 export const login = (login: string, password: string) =>
   request<Me>('POST', '/api/session', { body: { login, password } });
 export const logout = () => drop('/api/session');

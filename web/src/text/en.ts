@@ -325,7 +325,7 @@ export const en: Record<Key, string> = {
   'person.disabled': 'Account disabled and logged out everywhere',
   'person.enabled': 'Account enabled',
   'person.handOver': 'Hand over',
-  'person.handOverText': 'Another teacher of the school becomes keeper of what {name} published or submitted, and leads the prep groups; authors stay. Drafts and what is for {name} alone stay as they are.',
+  'person.handOverText': 'Another teacher of the school becomes keeper of what {name} published or submitted, and leads the prep groups; authors stay. Drafts and private things stay as they are.',
   'person.handTo': 'To',
   'person.handedOver': '{n} resources and the lead of {depts} prep groups handed to {name}',
 
