@@ -120,6 +120,6 @@ export class House {
   }
 
   remove() {
-    fs.rmSync(this.data, { recursive: true, force: true })
+    for (const beside of ['', '.keep', '.log', '.full']) fs.rmSync(this.data + beside, { recursive: true, force: true })
   }
 }
