@@ -147,15 +147,6 @@ enum err audit_walk(struct db *db, struct arena *a, int64_t from, size_t limit, 
     return gather(&r, a, out, n);
 }
 
-enum err audit_end(struct db *db, struct arena *a, int64_t *seq, struct str *hash)
-{
-    char end[SHA256_LEN];
-    enum err e = head_get(db, seq, end);
-    if (!e)
-        *hash = arena_str(a, (struct str){ end, SHA256_LEN });
-    return e;
-}
-
 /* One slice of the chain; moves *seq and before forward. */
 static enum err verify_slice(struct db *db, struct arena *a, int64_t *seq, char before[SHA256_LEN],
                              size_t *n, int64_t *bad)

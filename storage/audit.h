@@ -31,8 +31,6 @@ enum err audit_list(struct db *db, struct arena *a, const struct audit_filter *f
 /* Oldest first, from seq `from` on. */
 enum err audit_walk(struct db *db, struct arena *a, int64_t from, size_t limit, struct audit **out,
                     size_t *n) MUST_USE;
-/* The end of the chain: 0 and 32 zero bytes while nothing was recorded. hash lives in the arena. */
-enum err audit_end(struct db *db, struct arena *a, int64_t *seq, struct str *hash) MUST_USE;
 /* Walks the whole chain. *bad: the first seq that does not fit, 0 when all do. */
 enum err audit_verify(struct db *db, int64_t *rows, int64_t *bad) MUST_USE;
 

@@ -279,8 +279,3 @@ const struct engine engine_sqlite = {
     .column_types = { "INTEGER PRIMARY KEY", "INTEGER", "TEXT", "BLOB", "STRICT",
                       "STRICT, WITHOUT ROWID" },
 };
-
-void *db_sqlite_handle(struct db *db)
-{
-    return db->engine == &engine_sqlite ? ((struct lite *)db->impl)->db : NULL;
-}

@@ -8,6 +8,5 @@ struct sqlite3;
 
 /* Adds our own functions and tokenizers to a new connection. */
 enum err sqlite_functions(struct sqlite3 *db) MUST_USE;
-void *db_sqlite_handle(struct db *db); /* the sqlite3 * of a handle; NULL on PostgreSQL */
 
 #endif

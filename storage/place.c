@@ -20,17 +20,6 @@ enum err place_name(struct db *db, struct arena *a, enum scope_kind kind, int64_
     return e ? e : found ? E_OK : E_NOT_FOUND;
 }
 
-enum err place_group_of_school(struct db *db, int64_t school, int64_t now, int64_t *group)
-{
-    *group = 0;
-    enum err e =
-        db_int(db, group,
-               "SELECT group_id FROM group_member WHERE school_id = ?1"
-               " AND from_at <= ?2 AND ?2 < until_at ORDER BY from_at DESC, id DESC LIMIT 1",
-               I(school), I(now));
-    return e == E_NOT_FOUND ? E_OK : e;
-}
-
 enum err place_school_code(struct db *db, struct arena *a, int64_t school, struct str *code)
 {
     struct rows r;

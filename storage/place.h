@@ -7,8 +7,6 @@
 /* "" for the county; E_NOT_FOUND: no such place. */
 enum err place_name(struct db *db, struct arena *a, enum scope_kind kind, int64_t id,
                     struct str *name) MUST_USE;
-/* The group a school is in at this moment; 0: none. With several, the one joined last. */
-enum err place_group_of_school(struct db *db, int64_t school, int64_t now, int64_t *group) MUST_USE;
 /* The code of a school; "" when there is no such school. */
 enum err place_school_code(struct db *db, struct arena *a, int64_t school,
                            struct str *code) MUST_USE;

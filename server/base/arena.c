@@ -18,7 +18,6 @@ struct block {
 
 struct arena {
     struct block *head; /* the one being filled */
-    size_t used;
 };
 
 static struct block *block_new(size_t size)
@@ -53,7 +52,6 @@ void arena_free(struct arena *a)
 void arena_reset(struct arena *a)
 {
     struct block *b = a->head;
-    a->used = 0;
     if (!b)
         return;
     blocks_free(b->next);
@@ -63,11 +61,6 @@ void arena_reset(struct arena *a)
         mem_free(b);
         a->head = NULL;
     }
-}
-
-size_t arena_used(const struct arena *a)
-{
-    return a->used;
 }
 
 void *arena_alloc(struct arena *a, size_t size)
@@ -84,7 +77,6 @@ void *arena_alloc(struct arena *a, size_t size)
     }
     void *p = b->data + b->used;
     b->used += need;
-    a->used += need;
     return memset(p, 0, size);
 }
 

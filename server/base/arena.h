@@ -8,9 +8,8 @@
 struct arena;
 
 struct arena *arena_new(void);
-void arena_free(struct arena *a);         /* NULL is fine */
-void arena_reset(struct arena *a);        /* forgets everything, keeps one block */
-size_t arena_used(const struct arena *a); /* bytes handed out since the last reset */
+void arena_free(struct arena *a);  /* NULL is fine */
+void arena_reset(struct arena *a); /* forgets everything, keeps one block */
 
 void *arena_alloc(struct arena *a, size_t size); /* zeroed */
 void *arena_array(struct arena *a, size_t n, size_t size);

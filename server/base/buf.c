@@ -226,22 +226,6 @@ void buf_xml(struct buf *b, struct str s)
     }
 }
 
-static bool url_plain(unsigned char c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
-           c == '.' || c == '_' || c == '~';
-}
-
-void buf_url(struct buf *b, struct str s)
-{
-    for (size_t i = 0; i < s.n; i++) {
-        if (url_plain((unsigned char)s.p[i]))
-            buf_char(b, s.p[i]);
-        else
-            buf_fmt(b, "%%%02X", (unsigned char)s.p[i]);
-    }
-}
-
 void buf_hex(struct buf *b, const void *p, size_t n)
 {
     static const char digits[] = "0123456789abcdef";

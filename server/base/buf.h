@@ -39,8 +39,6 @@ void buf_varuint(struct buf *b, uint64_t v);
 void buf_json(struct buf *b, struct str s);
 /* XML text or attribute value; control characters XML 1.0 cannot carry are dropped. */
 void buf_xml(struct buf *b, struct str s);
-/* Percent-encoded, all but unreserved characters of RFC 3986. */
-void buf_url(struct buf *b, struct str s);
 void buf_hex(struct buf *b, const void *p, size_t n);
 
 #endif

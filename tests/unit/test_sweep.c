@@ -5,6 +5,7 @@
 #include "server/base/clock.h"
 #include "server/base/hash.h"
 #include "storage/blob.h"
+#include "storage/link.h"
 #include "storage/spool.h"
 #include "storage/upload.h"
 #include "tests/unit/testdb.h"
@@ -198,12 +199,35 @@ static void a_spool_file_without_an_upload_goes_after_an_hour(void **st)
     assert_int_equal(spools_seen(house.spools, str_of(stray)), 0);
 }
 
+static enum err put_link(void *arg)
+{
+    return link_put(db, arg);
+}
+
+static void links_go_a_day_after_they_expired(void **st)
+{
+    (void)st;
+    int64_t now = clock_now();
+    struct link fresh = {
+        .person = 1, .made_at = now, .expires_at = now - 1, .what = S("file:1:1")
+    };
+    struct link old = fresh, got;
+    old.expires_at = now - DAY_MS - 1;
+    in_txn(put_link, &fresh);
+    in_txn(put_link, &old);
+    struct call c = call_at(now);
+    assert_int_equal(run_sweep_rows(&c, &(struct job){ 0 }), E_OK);
+    assert_int_equal(link_get(db, arena, fresh.id, &got), E_OK);
+    assert_int_equal(link_get(db, arena, old.id, &got), E_NOT_FOUND);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(orphans_go_after_a_day),
         cmocka_unit_test(uploads_expire_with_their_bytes),
         cmocka_unit_test(a_spool_file_without_an_upload_goes_after_an_hour),
+        cmocka_unit_test(links_go_a_day_after_they_expired),
     };
     return cmocka_run_group_tests(tests, open_all, close_all);
 }
