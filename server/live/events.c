@@ -1,7 +1,8 @@
 /* /ws/events: {noun, id, rev} to those whose audience keys hold the event's audience. The loop
  * compares with keys it keeps; it asks no database. A worker finds out who a new socket is, and
  * again when its rights changed or some time went by. V1: nothing is heard before the first answer.
- * V2: an answer that arrives while another change was told is asked again. */
+ * V2: an answer that arrives while another change was told is asked again. V3: what is told while
+ * a socket is asked again waits for the answer: nobody hears by rights he had. */
 #include "server/live/live_int.h"
 
 #include "server/app/ticket.h"
@@ -185,6 +186,64 @@ static void ask_again(struct socket *s)
     ask(s, a);
 }
 
+/* ---- what waits for an answer (V3) */
+
+struct held {
+    struct held *next;
+    struct frame *frame;
+    int64_t audience;
+};
+
+static void hold(struct socket *s, struct frame *f, int64_t audience)
+{
+    struct held *h = NEW(struct held);
+    if (!s->held)
+        s->held_end = &s->held;
+    h->frame = f;
+    h->audience = audience;
+    f->refs++;
+    *s->held_end = h;
+    s->held_end = &h->next;
+    if (++s->held_n > QUEUE_MAX)
+        socket_end(s, CLOSE_LATER);
+}
+
+static bool may_hear(const struct socket *s, int64_t audience)
+{
+    size_t low = 0, high = s->keys_n;
+    while (low < high) {
+        size_t mid = (low + high) / 2;
+        if (s->keys[mid] == audience)
+            return true;
+        if (s->keys[mid] < audience)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return false;
+}
+
+static void let_go(struct socket *s, bool say)
+{
+    while (s->held) {
+        struct held *h = s->held;
+        s->held = h->next;
+        if (say && may_hear(s, h->audience))
+            socket_send(s, h->frame);
+        frame_unref(h->frame);
+        mem_free(h);
+    }
+    s->held_n = 0;
+}
+
+void events_forget(struct socket *s)
+{
+    let_go(s, false);
+    mem_free(s->keys);
+}
+
+/* ---- the answer */
+
 static void admit(struct socket *s, struct asking *a)
 {
     mem_free(s->keys);
@@ -222,26 +281,13 @@ void events_answer(struct live *l, struct asking *a)
             admit(s, a);
         if (s->ask_again)
             ask_again(s);
+        else
+            let_go(s, true);
     }
     asking_free(a);
 }
 
 /* ---- what is heard */
-
-static bool may_hear(const struct socket *s, int64_t audience)
-{
-    size_t low = 0, high = s->keys_n;
-    while (low < high) {
-        size_t mid = (low + high) / 2;
-        if (s->keys[mid] == audience)
-            return true;
-        if (s->keys[mid] < audience)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return false;
-}
 
 /* Also while the first answer is under way: it may have read the rights before they changed. */
 static void viewer_changed(struct live *l, int64_t person)
@@ -273,7 +319,9 @@ void events_hear(struct live *l, const struct event *e)
         return;
     struct frame *f = event_frame(e);
     for (struct socket *s = l->sockets; s; s = s->next)
-        if (s->state == SOCK_OPEN && may_hear(s, e->audience))
+        if (s->state == SOCK_OPEN && (s->asking || s->ask_again))
+            hold(s, f, e->audience);
+        else if (s->state == SOCK_OPEN && may_hear(s, e->audience))
             socket_send(s, f);
     frame_unref(f);
 }

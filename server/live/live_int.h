@@ -54,8 +54,10 @@ struct socket {
     int64_t person, session, token;
     int64_t *keys; /* ascending */
     size_t keys_n, incoming;
-    int64_t asked_at; /* clock_mono */
-    int64_t until;    /* ms UTC: when the keys change by themselves */
+    int64_t asked_at;              /* clock_mono */
+    int64_t until;                 /* ms UTC: when the keys change by themselves */
+    struct held *held, **held_end; /* heard while it is asked again, oldest first */
+    size_t held_n;
     struct frame **queue;
     size_t head, n, room;
 };
@@ -110,5 +112,6 @@ void events_open(struct socket *s);
 void events_hear(struct live *l, const struct event *e);
 void events_answer(struct live *l, struct asking *a);
 void events_beat(struct live *l);
+void events_forget(struct socket *s); /* what it holds back, and its keys */
 
 #endif

@@ -198,7 +198,7 @@ void socket_free(struct socket *s)
         frame_unref(queue_take(s));
     map_drop(l->by_id, map_int_key(&s->id));
     mem_free(s->queue);
-    mem_free(s->keys);
+    events_forget(s);
     mem_free(s);
     atomic_fetch_sub(&l->open, 1);
 }

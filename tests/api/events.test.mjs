@@ -3,8 +3,11 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import WebSocket from 'ws'
 import { client } from './client.mjs'
+import { cookie, Ear } from './ear.mjs'
 import { start } from './server.mjs'
 
+const listen = (...shown) => new Ear(server.base, ...shown)
+const browser = (person) => Ear.browser(person)
 const PASSWORD = 'Kaiyuan-2025-pass'
 let server
 let admin
@@ -17,62 +20,24 @@ before(async () => {
 })
 after(() => server.stop())
 
-const cookie = (person) => [...person.cookies].map(([k, v]) => `${k}=${v}`).join('; ')
-
-// A socket that remembers what it heard; heard(test) waits for the first message that passes.
-class Ear {
-  constructor(query = '', headers = {}) {
-    this.messages = []
-    this.waiters = []
-    this.ws = new WebSocket(`${server.base.replace('http', 'ws')}/ws/events${query}`, { headers, perMessageDeflate: false })
-    this.ws.on('message', (d) => {
-      this.messages.push(JSON.parse(String(d)))
-      this.waiters = this.waiters.filter((w) => !w())
-    })
-    this.ws.on('error', () => {})
-    this.closed = new Promise((resolve) => this.ws.on('close', (code) => resolve(code)))
-    this.refused = new Promise((resolve) => this.ws.on('unexpected-response', (_, res) => resolve(res.statusCode)))
-  }
-
-  heard(wanted) {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`never heard; got ${JSON.stringify(this.messages)}`)), 15_000)
-      const look = () => {
-        const found = this.messages.find(wanted)
-        if (found) {
-          clearTimeout(timer)
-          resolve(found)
-        }
-        return found !== undefined
-      }
-      if (!look()) this.waiters.push(look)
-    })
-  }
-
-  hello = () => this.heard((m) => m.noun === 'hello')
-  end = () => this.ws.terminate()
-}
-
-const browser = (person) => new Ear('', { Origin: server.base, Cookie: cookie(person) })
-
 test('events: nobody, a wrong cookie, a wrong token and a wrong ticket are closed with 4401', async () => {
-  for (const ear of [new Ear(), new Ear('', { Origin: server.base, Cookie: 'jibei=wrong' }), new Ear('', { Authorization: 'Bearer wrong' }), new Ear('?ticket=wrong')]) {
+  for (const ear of [listen(), listen('', { Origin: server.base, Cookie: 'jibei=wrong' }), listen('', { Authorization: 'Bearer wrong' }), listen('?ticket=wrong')]) {
     assert.equal(await ear.closed, 4401)
     assert.deepEqual(ear.messages, [])
   }
 })
 
 test('events: a cookie from a foreign page, or without an Origin, is refused before the upgrade', async () => {
-  assert.equal(await new Ear('', { Origin: 'http://evil.example', Cookie: cookie(admin) }).refused, 403)
-  assert.ok([403, 426].includes(await new Ear('', { Cookie: cookie(admin) }).refused))
+  assert.equal(await listen('', { Origin: 'http://evil.example', Cookie: cookie(admin) }).refused, 403)
+  assert.ok([403, 426].includes(await listen('', { Cookie: cookie(admin) }).refused))
 })
 
 test('events: a browser, a program with a token and one with a ticket hear the same change', async () => {
   const token = server.command('token', '--login', 'boss').stdout.trim().split('\n').pop()
   const ticket = (await admin.post('/api/ticket')).json.ticket
-  const ears = [browser(admin), new Ear('', { Authorization: `Bearer ${token}` }), new Ear(`?ticket=${ticket}`)]
+  const ears = [browser(admin), listen('', { Authorization: `Bearer ${token}` }), listen(`?ticket=${ticket}`)]
   await Promise.all(ears.map((e) => e.hello()))
-  const again = new Ear(`?ticket=${ticket}`)
+  const again = listen(`?ticket=${ticket}`)
   assert.equal(await again.closed, 4401) // one use
   const made = (await admin.post('/api/schools', { code: 'S1', name: '第一小学' })).json
   const heard = await Promise.all(ears.map((e) => e.heard((m) => m.noun === 'school' && m.id === made.id)))
