@@ -67,6 +67,12 @@ git grep -nE '\bMHD_queue_response\(' -- server ':!server/http/refusal.c' && bad
 
 # ---- SQL only in storage
 git grep -nE '"(SELECT|INSERT|UPDATE|DELETE|CREATE|DROP|PRAGMA|BEGIN|COMMIT) ' -- 'server/*.c' 'server/*/*.c' && bad=1
+# ---- what the program lists, its README names
+while IFS= read -r name; do
+    grep -qE -- "(^|[^-a-z])$name([^-a-z]|$)" README.md || say "README.md does not name $name"
+done < <(sed -n 's/^COMMAND(\([a-z_]*\),.*/\1/p' server/app/commands.def | tr _ -
+    sed -n 's/^SETTING(\([a-z_]*\),.*/--\1/p' server/app/config.def | tr _ -)
+
 # ---- words
 git grep -niE '\b(TODO|FIXME|XXX|HACK)\b' -- server storage web/src tests/unit tests/api Makefile ':!tests/lint' && bad=1
 git grep -nE '(^|[^a-z])/(work|farm)/|registry\.npm' -- . ':!tests/lint' ':!*.lock' && bad=1
