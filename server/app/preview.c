@@ -60,7 +60,7 @@ static void read_list(struct arena *a, const struct blob_view *v, struct preview
             .dangerous = flags & LIST_DANGEROUS,
         };
     }
-    p->more = json_integer_value(json_array_get(json_array_get(more, n), 1)) & LIST_CUT;
+    p->more |= (json_integer_value(json_array_get(json_array_get(more, n), 1)) & LIST_CUT) != 0;
     json_decref(names);
     json_decref(more);
 }
@@ -70,18 +70,19 @@ static enum err read_text(struct call *c, int64_t blob, struct preview *p)
     struct blob_page *pages;
     size_t n;
     struct buf b;
+    bool more = false;
     enum err e = blob_text_get(c->db, c->arena, blob, 0, PAGES_MAX, &pages, &n);
     if (e)
         return e;
     buf_init(&b, 16 * 1024 * 1024);
-    for (size_t i = 0; i < n && !p->more; i++) {
-        p->more = b.n + pages[i].text.n > TEXT_FIRST;
+    for (size_t i = 0; i < n && !more; i++) {
+        more = b.n + pages[i].text.n > TEXT_FIRST;
         buf_addz(&b, b.n ? "\n\n" : "");
-        buf_add(&b, p->more ? utf_head(pages[i].text,
-                                       TEXT_FIRST - (b.n < TEXT_FIRST ? b.n : TEXT_FIRST))
-                            : pages[i].text);
+        buf_add(&b,
+                more ? utf_head(pages[i].text, TEXT_FIRST - (b.n < TEXT_FIRST ? b.n : TEXT_FIRST))
+                     : pages[i].text);
     }
-    p->more = p->more || n == PAGES_MAX;
+    p->more |= more || n == PAGES_MAX;
     p->text = arena_str(c->arena, buf_str(&b));
     buf_fini(&b);
     return E_OK;
