@@ -69,6 +69,13 @@ export async function login(page, name, password = PASSWORD) {
   await expect(page.getByRole('button', { name: '我的账号' })).toBeVisible()
 }
 
+// All that the page asked for has come, and nothing stands for what is still to come.
+export async function settled(page) {
+  await expect(page.locator('h1').first()).toBeVisible()
+  await page.waitForLoadState('networkidle')
+  await expect(page.locator('.skeleton')).toHaveCount(0)
+}
+
 // A published resource with files, made through the API: [[name, bytes], …].
 export async function publish(house, who, form, files) {
   const c = await client(house.server.base)

@@ -1,19 +1,14 @@
 // Every page for everybody: no axe finding, no wider than the window, by keyboard alone, in both languages and
 // themes, and in a browser that has nothing newer than Chrome 78.
 import { AxeBuilder } from '@axe-core/playwright'
-import { pdf } from './files.mjs'
-import { expect, login, publish, test } from './county.mjs'
+import { docx, pdf } from './files.mjs'
+import { expect, login, publish, settled, test } from './county.mjs'
 
 // Whose page it is → the pages.
 const pages = {
   county: ['/', '/r', '/r/new', '/mine', '/notices', '/me', '/admin/persons', '/admin/roster', '/admin/schools', '/admin/groups', '/admin/taxons', '/admin/calendar'],
   system: ['/admin/settings', '/admin/status'],
   auditor: ['/admin/audit'],
-}
-
-async function settled(page) {
-  await page.waitForLoadState('networkidle')
-  await expect(page.locator('.skeleton')).toHaveCount(0)
 }
 
 async function throughAll(page, house, enter, look) {
@@ -35,17 +30,74 @@ for (const [name, options] of Object.entries({
   test(`axe finds nothing: ${name}`, async ({ browser, house }) => {
     test.setTimeout(150_000)
     const page = await (await browser.newContext({ baseURL: house.server.base, locale: 'zh-CN', ...options })).newPage()
-    await page.goto('/login')
-    expect((await new AxeBuilder({ page }).analyze()).violations.map((v) => v.id)).toEqual([])
     const findings = []
-    await throughAll(page, house, login, async (path) => {
+    const look = async (where) => {
       const { violations } = await new AxeBuilder({ page }).analyze()
-      for (const v of violations) findings.push(`${path} ${v.id} ${v.nodes[0].html.slice(0, 120)}`)
-      if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) findings.push(`${path} is wider than the window`)
-    })
+      for (const v of violations) findings.push(`${where} ${v.id} ${v.nodes[0].html.slice(0, 120)}`)
+      if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) findings.push(`${where} is wider than the window`)
+    }
+    for (const path of ['/login', '/setup']) {
+      await page.goto(path)
+      await settled(page)
+      await look(path)
+    }
+    await throughAll(page, house, login, look)
+    await throughOpened(page, house, look)
     expect(findings).toEqual([])
     await page.context().close()
   })
+}
+
+// What opens over or inside a page, each looked at while it is open.
+async function throughOpened(page, house, look) {
+  const id = await publish(house, house.wang, { title: '《荷花》无障碍教案', taxons: [house.taxa.lesson] }, [
+    ['教案.docx', docx('教学设计', '荷叶挨挨挤挤')],
+    ['讲义.pdf', pdf('Lotus')],
+  ])
+  await login(page, house.wang.login)
+  await page.goto(`/r/${id}`)
+  await settled(page)
+  await look('a resource')
+  await page.getByRole('button', { name: '教案.docx的操作' }).click()
+  await look('the menu of a file')
+  await page.getByRole('menuitem', { name: '历史版本' }).click()
+  await expect(page.getByRole('dialog')).toBeVisible()
+  await look('versions')
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: '更多操作' }).click()
+  await page.getByRole('menuitem', { name: '手机扫码下载' }).click()
+  await expect(page.getByRole('dialog').locator('svg').first()).toBeVisible()
+  await look('the QR code')
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+  await page.keyboard.press('?')
+  await expect(page.getByRole('dialog')).toBeVisible()
+  await look('the keys')
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox', { name: /输入要找的/ }).fill('荷花')
+  await expect(page.getByRole('option', { name: /无障碍/ })).toBeVisible()
+  await look('the palette')
+  await page.keyboard.press('Escape')
+  await page.goto(`/r/${id}/edit`)
+  await settled(page)
+  await look('editing')
+  await page.goto('/r?q=荷花')
+  await expect(page.locator('mark').first()).toBeVisible()
+  await look('what was found')
+  await page.locator('.library-pick').first().check()
+  await look('something picked')
+  await page.goto(`/r/${id}`)
+  await page.locator('.drop input[type=file]').first().setInputFiles({ name: '板书.pdf', mimeType: '', buffer: pdf('Board') })
+  await expect(page.getByRole('region', { name: '上传队列' }).getByText(/已完成 ·/)).toHaveCount(1)
+  await look('the upload panel')
+  await login(page, house.county.login)
+  await page.goto(`/admin/persons/${house.lin.id}`)
+  await settled(page)
+  await look('a person')
+  await page.goto('/admin/slips')
+  await settled(page)
+  await look('no slips')
 }
 
 test('by keyboard alone: log in, find, open, come back to where one was', async ({ page, house }) => {
