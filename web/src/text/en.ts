@@ -179,6 +179,7 @@ export const en: Record<Key, string> = {
   'home.week': 'Week {n}',
   'home.lessons': 'My lessons this week',
   'home.course': '{subject}, {grade} class {n}',
+  'home.classesSeparator': ', ',
   'home.nothingYet': 'Nobody has shared for this lesson yet.',
   'home.noBook': 'No textbook set yet; ask your group leader.',
   'home.more': 'Everything for this lesson',

@@ -178,6 +178,7 @@ export const zh = {
   'home.week': '第 {n} 周',
   'home.lessons': '本周我要上的课',
   'home.course': '{grade}（{n}）班 {subject}',
+  'home.classesSeparator': '、',
   'home.nothingYet': '这一课还没有人分享资源。',
   'home.noBook': '还没有设定教材，请联系备课组长或教导处。',
   'home.more': '这一课的全部资源',
