@@ -1,3 +1,4 @@
+import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ago, day, duration, size, weekday } from './dates';
 import { en } from './en';
@@ -19,6 +20,13 @@ describe('the tables of words', () => {
       expect(words.trim(), key).not.toBe('');
       expect(/[一-龥][,;:?!][一-龥]/.test(words), `${key}: ${words}`).toBe(false);
     }
+  });
+  it('have words for everything the server writes into the audit log', () => {
+    const room = '../server/app/';
+    const code = readdirSync(room).map((file) => (file.endsWith('.c') ? readFileSync(room + file, 'utf8') : ''));
+    const actions = code.flatMap((text) => [...text.matchAll(/audit_add\(c,[^",]*"([a-z_.]+)"|"((?:bell|person|taxon|term)\.[a-z_]+)"/g)].map((m) => m[1] ?? m[2]));
+    expect(actions.length).toBeGreaterThan(30);
+    expect(actions.filter((one) => !(`act.${one}` in zh))).toEqual([]);
   });
   it('change with the language', async () => {
     expect(t('common.undo')).toBe('撤销');
