@@ -9,7 +9,7 @@ CC ?= gcc
 PACKAGES := gcc make pkg-config libc6-dev libmicrohttpd-dev libwebsockets-dev libwebsockets-evlib-uv libuv1-dev \
   libsqlite3-dev libpq-dev libarchive-dev libmagic-dev zlib1g-dev libsodium-dev libssl-dev libjansson-dev \
   libxml2-dev libseccomp-dev poppler-utils poppler-data
-TEST_PACKAGES := clang clang-format libcmocka-dev python3 chromium fonts-noto-cjk postgresql-15 curl zip unzip libarchive-tools \
+TEST_PACKAGES := clang clang-format libcmocka-dev python3 sqlite3 chromium fonts-noto-cjk postgresql-15 curl zip unzip libarchive-tools \
   nginx-light wrk
 
 WARN := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla

@@ -192,6 +192,11 @@ enum err job_count(struct db *db, int64_t state, int64_t *n)
     return db_int(db, n, "SELECT count(*) FROM job WHERE state = ?1", I(state));
 }
 
+enum err job_failed_of(struct db *db, struct str kind, int64_t *n)
+{
+    return db_int(db, n, "SELECT count(*) FROM job WHERE kind = ?1 AND state = 3", T(kind));
+}
+
 enum err job_pending(struct db *db, const char *kind, int64_t *n)
 {
     return db_int(db, n, "SELECT count(*) FROM job WHERE kind = ?1 AND state IN (0, 1)",

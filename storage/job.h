@@ -47,6 +47,8 @@ enum err job_list(struct db *db, struct arena *a, int64_t state, int64_t before,
  * not given up. */
 enum err job_retry(struct db *db, int64_t id, int64_t now) MUST_USE;
 enum err job_count(struct db *db, int64_t state, int64_t *n) MUST_USE;
+/* How many of a kind were given up. */
+enum err job_failed_of(struct db *db, struct str kind, int64_t *n) MUST_USE;
 /* How many jobs of a kind wait or run. */
 enum err job_pending(struct db *db, const char *kind, int64_t *n) MUST_USE;
 /* When a job of a kind was last done or given up; 0: never. */

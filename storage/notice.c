@@ -3,6 +3,7 @@
 #include "storage/notice.h"
 
 #include "server/base/clock.h"
+#include "storage/list.h"
 #include "storage/outbox.h"
 
 static enum err tell(struct db *db, int64_t person, int64_t id)
@@ -77,5 +78,23 @@ enum err notice_read_all(struct db *db, int64_t person, int64_t upto, int64_t no
                I(now), I(person), I(upto));
     if (!e && db_changed(db) > 0)
         e = tell(db, person, 0);
+    return e;
+}
+
+enum err notice_settle(struct db *db, const char *kind, int64_t noun_id, int64_t now)
+{
+    struct rows r;
+    struct arena *a = arena_new();
+    struct list l = list_of(a, sizeof(int64_t));
+    db_rows(db, &r,
+            "UPDATE notice SET read_at = ?1 WHERE kind = ?2 AND noun_id = ?3 AND read_at = 0"
+            " RETURNING person_id",
+            I(now), T(str_of(kind)), I(noun_id));
+    while (rows_next(&r))
+        *(int64_t *)list_add(&l) = rows_int(&r, 0);
+    enum err e = rows_end(&r);
+    for (size_t i = 0; i < l.n && !e; i++)
+        e = tell(db, ((int64_t *)l.p)[i], 0);
+    arena_free(a);
     return e;
 }

@@ -25,5 +25,7 @@ enum err notice_unread(struct db *db, int64_t person, int64_t *n) MUST_USE;
 enum err notice_read(struct db *db, int64_t person, int64_t id, int64_t now) MUST_USE;
 /* All up to and including this id. */
 enum err notice_read_all(struct db *db, int64_t person, int64_t upto, int64_t now) MUST_USE;
+/* What the kind said of this thing need not be read any more, by whomever. */
+enum err notice_settle(struct db *db, const char *kind, int64_t noun_id, int64_t now) MUST_USE;
 
 #endif

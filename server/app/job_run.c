@@ -3,6 +3,7 @@
  * for jobs on it; that worker takes one job after the other until nothing is due.
  * R1–R3: see job.h. R4: at most HANDS jobs run at a time. R5: a job that took its process down as
  * often as it may be tried is given up before it is begun once more. */
+#include "server/app/alert.h"
 #include "server/app/background.h"
 #include "server/app/job.h"
 #include "server/app/viewer.h"
@@ -48,6 +49,7 @@ static enum err take(struct db *db, void *arg)
 
 struct ending {
     struct house *house;
+    struct arena *arena;
     const struct job *job;
     const struct job_kind *kind; /* NULL: nobody knows this kind */
     enum err e;
@@ -70,14 +72,18 @@ static enum err record(struct db *db, void *arg)
     int64_t now = clock_now();
     enum err e;
     if (n->e && n->last) {
-        e = job_gave_up(db, n->job->id, process, n->why, now);
-        return !e && n->kind && n->kind->every_s ? job_forget(db, n->job) : e;
+        if ((e = job_gave_up(db, n->job->id, process, n->why, now)) ||
+            (e = alert_job_failed(db, n->arena, n->job, n->why, now)))
+            return e;
+        return n->kind && n->kind->every_s ? job_forget(db, n->job) : E_OK;
     }
     if (n->e)
         return job_again(db, n->job->id, process, n->why, now + backoff(n->kind, n->job->tries));
     if ((e = job_done(db, n->job->id, process, now)) || (e = job_settle(db, n->job)))
         return e;
-    return n->kind->every_s ? job_forget(db, n->job) : E_OK;
+    if (n->kind->every_s && (e = job_forget(db, n->job)))
+        return e;
+    return alert_job_done(db, n->arena, n->job, now);
 }
 
 /* The function, again on E_RETRY; why is what the administrator reads. */
@@ -104,7 +110,9 @@ static enum err attempt(struct worker *w, const struct job_kind *kind, const str
 
 static void run_one(struct worker *w, const struct job *job, struct arena *keep)
 {
-    struct ending n = { .house = w->house, .job = job, .kind = job_kind_of(job->kind) };
+    struct ending n = {
+        .house = w->house, .arena = keep, .job = job, .kind = job_kind_of(job->kind)
+    };
     int64_t began = clock_mono();
     if (!n.kind) {
         n.e = E_INTERNAL;

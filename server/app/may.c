@@ -119,6 +119,14 @@ enum err may(struct call *c, enum cap cap, const struct place *at)
     return E_FORBIDDEN;
 }
 
+bool role_may(enum role role, enum cap cap)
+{
+    for (size_t i = 0; i < sizeof perms / sizeof *perms; i++)
+        if (perms[i].cap == cap && perms[i].role == role)
+            return true;
+    return false;
+}
+
 bool role_of_text(struct str code, enum role *out)
 {
     for (int i = 0; i < ROLE_count; i++)

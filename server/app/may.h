@@ -71,6 +71,8 @@ struct place {
 enum err may(struct call *c, enum cap cap, const struct place *at) MUST_USE;
 /* The same as a question, for what a reply says about rows: no reason is kept. */
 bool may_at(const struct viewer *v, enum cap cap, const struct place *at);
+/* Does holding the role somewhere give the capability? */
+bool role_may(enum role role, enum cap cap);
 bool role_of_text(struct str code, enum role *out);
 bool viewer_holds(const struct viewer *v, enum role role); /* anywhere */
 

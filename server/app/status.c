@@ -12,16 +12,17 @@
 
 enum { PROBLEMS_MAX = 8 };
 
-static enum err disk(struct call *c, struct status *s)
+enum err disk_state(struct call *c, struct disk_state *out)
 {
-    int64_t percent;
     uint64_t room, whole;
     enum err e = disk_room(c->house->data, &room, &whole);
-    s->disk_free = e ? 0 : (int64_t)room;
-    s->disk_total = e ? 0 : (int64_t)whole;
-    if (e || (e = setting_number(c->db, SET_disk_low_percent, &percent)))
+    *out = (struct disk_state){ 0 };
+    if (e || (e = setting_number(c->db, SET_disk_low_percent, &out->low_percent)))
         return e;
-    s->disk_low = s->disk_free < s->disk_total / 100 * percent;
+    out->free = (int64_t)room;
+    out->total = (int64_t)whole;
+    out->percent = out->free / (out->total / 100 + 1);
+    out->low = out->free < out->total / 100 * out->low_percent;
     return E_OK;
 }
 
@@ -60,7 +61,7 @@ static void failed_job(struct call *c, struct status *s, const struct job *j)
                          STR_ARG(j->error)));
 }
 
-static enum err problems(struct call *c, struct status *s)
+static enum err problems(struct call *c, struct status *s, const struct disk_state *disk)
 {
     struct job *failed;
     size_t n;
@@ -68,9 +69,9 @@ static enum err problems(struct call *c, struct status *s)
     if (e)
         return e;
     s->problems = arena_array(c->arena, PROBLEMS_MAX, sizeof *s->problems);
-    if (s->disk_low)
+    if (disk->low)
         problem(s, arena_fmt(c->arena, "磁盘只剩 %lld%%，请尽快清理或扩容。",
-                             (long long)(s->disk_free / (s->disk_total / 100 + 1))));
+                             (long long)disk->percent));
     int64_t since = s->backup_at > c->house->started ? s->backup_at : c->house->started;
     if (s->backup_nightly && c->now - since > 36 * (int64_t)HOUR_MS)
         problem(s, S("超过一天半没有成功的备份，请检查备份目录。"));
@@ -81,12 +82,16 @@ static enum err problems(struct call *c, struct status *s)
 
 enum err status_show(struct call *c, struct status *s)
 {
+    struct disk_state disk;
     enum err e;
     *s = (struct status){ .version = S(JIBEI_VERSION),
                           .engine = store_is_pg(c->house->store) ? S("postgresql") : S("sqlite"),
                           .started = c->house->started,
                           .now = c->now };
-    if ((e = disk(c, s)) || (e = counts(c, s)) || (e = backups(c, s)))
+    if ((e = disk_state(c, &disk)) || (e = counts(c, s)) || (e = backups(c, s)))
         return e;
-    return problems(c, s);
+    s->disk_free = disk.free;
+    s->disk_total = disk.total;
+    s->disk_low = disk.low;
+    return problems(c, s, &disk);
 }

@@ -19,6 +19,14 @@ struct status {
     size_t problems_n;
 };
 
+/* Where the data folder lies. */
+struct disk_state {
+    int64_t free, total, percent; /* bytes, bytes, whole percent that are free */
+    int64_t low_percent;          /* below this it is low, by the setting */
+    bool low;
+};
+enum err disk_state(struct call *c, struct disk_state *out) MUST_USE;
+
 /* Needs house.manage. */
 enum err status_show(struct call *c, struct status *out) MUST_USE;
 

@@ -55,7 +55,6 @@ test('the status page says how the house is', async () => {
   assert.ok(s.backup_dir.endsWith('/backups'))
 })
 
-// A backup that cannot be made is tried three times; here the row is made to be due again each time by hand.
 test('jobs are listed, and periodic ones run by themselves', async () => {
   let done
   for (let i = 0; i < 400 && !done?.length; i++) done = (await admin.get('/api/jobs?state=done')).json.items
