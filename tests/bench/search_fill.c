@@ -14,6 +14,7 @@
 #include "server/base/log.h"
 #include "server/base/mem.h"
 #include "server/base/utf.h"
+#include "storage/gram.h"
 #include "storage/viewer.h"
 
 #include <math.h>
@@ -157,10 +158,24 @@ static void resources(struct db *db, int64_t n)
     mem_free(d);
 }
 
+/* As search sees it: 儀 is 仪. Folding never makes a text longer. */
+static void fold(char *p)
+{
+    struct str rest = str_of(p);
+    size_t n = 0;
+    while (rest.n) {
+        uint32_t rune;
+        size_t l = utf_get(rest, &rune);
+        n += utf_put(p + n, gram_fold(rune));
+        rest = str_sub(rest, l, rest.n);
+    }
+    p[n] = 0;
+}
+
 /* ---- the mix, and the scan */
 
 struct query {
-    char q[64], part[2][40];
+    char q[64], part[2][40]; /* as asked; folded */
     const char *kind;
     int parts;
     int64_t all, few, ids[IDS_MAX];
@@ -206,6 +221,8 @@ static void query_make(struct rng *r, int i, struct query *q)
         word(r, q->part[0] + 6, 2, 2);
     }
     snprintf(q->q, sizeof q->q, "%s%s%s", q->part[0], q->parts > 1 ? " " : "", q->part[1]);
+    for (int k = 0; k < q->parts; k++)
+        fold(q->part[k]);
 }
 
 static bool scan_one(const struct drawn *d, const struct query *q)
@@ -221,6 +238,8 @@ static void scan_all(struct query *qs, int64_t n)
     struct drawn *d = NEW(struct drawn);
     for (int64_t i = 1; i <= n; i++) {
         draw(i, d);
+        fold(d->title);
+        fold(d->summary);
         for (struct query *q = qs; q < qs + QUERIES; q++) {
             if (!scan_one(d, q))
                 continue;
