@@ -103,6 +103,7 @@ async function throughOpened(page, house, look) {
 test('by keyboard alone: log in, find, open, come back to where one was', async ({ page, house }) => {
   await publish(house, house.wang, { title: '键盘能打开的教案', taxons: [house.taxa.next] }, [['教案.pdf', pdf('Lotus')]])
   await page.goto('/login')
+  await expect(page.getByLabel('工号或手机号')).toBeFocused()
   await page.keyboard.type(house.lin.login)
   await page.keyboard.press('Tab')
   await page.keyboard.type('Lotus-pond-2026')
