@@ -61,14 +61,13 @@ static enum err open_all(struct serving *s, const struct config *config)
     if ((e = door_bind(config->listen, &s->door)) || (e = house_open(config, true, &s->house)) ||
         (e = house_migrate(s->house)))
         return e;
-    if ((e = house_start(s->house,
-                         *config->public_url ? config->public_url : door_address(s->door))) ||
+    if ((e = house_start(s->house, door_address(s->door))) ||
         (e = background_open(s->house, &s->background)) || (e = live_open(s->house, &s->live)) ||
         (e = server_open(s->house, &s->server)) || (e = control_open(s->house, &s->control)))
         return e;
     door_open(s->door, &(struct door_setup){ .http = s->server,
                                              .live = s->live,
-                                             .public_url = s->house->public_url,
+                                             .site = &s->house->site,
                                              .connections = config->connections,
                                              .head_ms = config->head_seconds * SECOND_MS });
     return E_OK;
@@ -100,7 +99,7 @@ static void tell_setup(struct serving *s)
     struct call c = worker_call(w, "setup");
     struct setup_state state = { 0 };
     if (!setup_state(&c, &state) && state.needed)
-        printf("系统还没有管理员。请打开 %s/setup，初始化码是 %s\n", s->house->public_url,
+        printf("系统还没有管理员。请打开 %s/setup，初始化码是 %s\n", s->house->site.url,
                setup_code(s->house, c.arena).p);
     worker_leave(w);
 }

@@ -25,7 +25,7 @@ struct call {
     const struct viewer *viewer; /* never NULL; viewer->person is 0 for nobody */
     int64_t now;                 /* ms UTC, the same for the whole call */
     const char *request;         /* its name in the log */
-    struct str ip, agent;        /* empty for jobs and commands */
+    struct str ip, agent, host;  /* empty for jobs and commands */
     struct fault_note fault;
 };
 

@@ -41,7 +41,7 @@ static const struct verb {
 enum err control_ping(struct house *h, struct str rest, struct buf *answer)
 {
     (void)rest;
-    buf_fmt(answer, "pid %d\n%s\n", (int)getpid(), h->public_url ? h->public_url : "");
+    buf_fmt(answer, "pid %d\n%s\n", (int)getpid(), h->site.url ? h->site.url : "");
     return E_OK;
 }
 

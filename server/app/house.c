@@ -258,7 +258,7 @@ void house_close(struct house *h)
     if (h->lock >= 0)
         close(h->lock);
     mem_free((void *)(uintptr_t)h->data);
-    mem_free((void *)(uintptr_t)h->public_url);
+    mem_free((void *)(uintptr_t)h->site.url);
     mem_free((void *)(uintptr_t)h->db_url);
     mem_free((void *)(uintptr_t)h->process);
     mem_free((void *)(uintptr_t)h->probe);
@@ -352,13 +352,23 @@ static void metrics_open(struct house *h)
                                  METRIC_GAUGE, started_at, h });
 }
 
-enum err house_start(struct house *h, const char *public_url)
+/* "https://jibei.example.cn/" is meant as without the slash. */
+static struct site site_of(const struct config *config, const char *listening)
+{
+    bool configured = *config->public_url;
+    char *url = mem_strdup(configured ? config->public_url : listening);
+    for (size_t n = strlen(url); n && url[n - 1] == '/'; n--)
+        url[n - 1] = 0;
+    return (struct site){ url, configured };
+}
+
+enum err house_start(struct house *h, const char *listening)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     /* They wait for the disk and the probe more than for a processor: eight wait on one as on four.
      */
     int threads = h->config->workers ? (int)h->config->workers : cores < 4 ? 8 : (int)cores * 2;
-    h->public_url = mem_strdup(public_url);
+    h->site = site_of(h->config, listening);
     char *spool = joined(h->data, "spool");
     enum err e = spools_open(spool, SPOOL_THREADS, &h->spools);
     if (e)

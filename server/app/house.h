@@ -7,6 +7,7 @@
 #define APP_HOUSE_H
 
 #include "server/base/queue.h"
+#include "server/base/site.h"
 #include "server/base/str.h"
 
 #include <stdatomic.h>
@@ -21,8 +22,7 @@ struct config;
 struct house {
     const struct config *config;
     const char *data; /* the data folder, absolute */
-    /* "http://host:port" without a slash at the end: Origin must equal it */
-    const char *public_url;
+    struct site site; /* the address people type; serve only */
     const char *db_url;
     struct store *store;
     struct bus *bus;
@@ -47,8 +47,9 @@ enum err house_open(const struct config *config, bool alone, struct house **out)
 enum err house_migrate(struct house *h) MUST_USE;
 /* E_OK while the database answers and its schema is this program's; E_DB, E_STATE. */
 enum err house_ready(struct house *h) MUST_USE;
-/* Opens the spools and the pools of workers; an error of the disk is said on standard error. */
-enum err house_start(struct house *h, const char *public_url) MUST_USE;
+/* Opens the spools and the pools of workers; an error of the disk is said on standard error.
+ * listening: the address of the port, for when none was configured. */
+enum err house_start(struct house *h, const char *listening) MUST_USE;
 /* Takes no more work, ends what runs. */
 void house_stop(struct house *h);
 void house_close(struct house *h); /* NULL is fine */

@@ -57,7 +57,8 @@ enum err link_make(struct call *c, const struct link_form *f, struct link_made *
         e = audit_add(c, "link.make", arena_z(c->arena, f->kind), f->id, S(""));
     if ((e = txn_end(&tx, e)))
         return e;
-    out->url = arena_fmt(c->arena, "%s/d/%lld-%.*s", c->house->public_url, (long long)l.id,
+    struct str site = site_address(&c->house->site, c->arena, c->host);
+    out->url = arena_fmt(c->arena, "%.*s/d/%lld-%.*s", STR_ARG(site), (long long)l.id,
                          STR_ARG(mac_of(c, l.id)));
     out->expires_at = l.expires_at;
     return E_OK;

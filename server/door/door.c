@@ -164,7 +164,7 @@ static void look_at(struct door *d, struct guest *g)
         return;
     }
     struct str head = { d->peeked, (size_t)n };
-    enum knock k = knock_of(head, n == PEEK, d->setup.public_url);
+    enum knock k = knock_of(head, n == PEEK, d->setup.site);
     if (k != KNOCK_WAIT)
         hand_over(d, g, k, head);
 }
@@ -178,7 +178,7 @@ static void hung_up(struct door *d, struct guest *g, uint32_t events)
     }
     ssize_t n = recv(g->fd, d->peeked, PEEK, MSG_PEEK | MSG_DONTWAIT);
     struct str head = { d->peeked, n > 0 ? (size_t)n : 0 };
-    enum knock k = n > 0 ? knock_of(head, false, d->setup.public_url) : KNOCK_WAIT;
+    enum knock k = n > 0 ? knock_of(head, false, d->setup.site) : KNOCK_WAIT;
     if (k == KNOCK_WAIT)
         guest_leaves(d, g, true);
     else

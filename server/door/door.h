@@ -15,9 +15,9 @@ struct live;
 struct door_setup {
     struct server *http;
     struct live *live;
-    const char *public_url; /* the only Origin of WebSockets; borrowed */
-    int64_t connections;    /* of all kinds; guests beyond get a 503 */
-    int64_t head_ms;        /* how long a guest may take to send the head of its first request */
+    const struct site *site; /* whose pages may open WebSockets; borrowed */
+    int64_t connections;     /* of all kinds; guests beyond get a 503 */
+    int64_t head_ms;         /* how long a guest may take to send the head of its first request */
 };
 
 /* Listens on "ADDR:PORT" ("127.0.0.1:8080", "[::]:80", ":8080" for all addresses; port 0: the

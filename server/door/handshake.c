@@ -70,13 +70,13 @@ static bool at_most_once(struct str head, const char *name)
     return n <= 1;
 }
 
-static bool is_handshake(struct str head, const char *public_url)
+static bool is_handshake(struct str head, const struct site *site)
 {
-    struct str v, line = str_sub(head, 0, str_find(head, S("\r\n"), 0));
+    struct str v, host, line = str_sub(head, 0, str_find(head, S("\r\n"), 0));
     int origins;
     if (!is_plain(head) || !str_ends(line, S(" HTTP/1.1")))
         return false;
-    if (!once(head, "Host", &v) || !once(head, "Upgrade", &v) || !str_ieqz(v, "websocket"))
+    if (!once(head, "Host", &host) || !once(head, "Upgrade", &v) || !str_ieqz(v, "websocket"))
         return false;
     if (!once(head, "Connection", &v) || !has_token(v, "upgrade"))
         return false;
@@ -85,7 +85,7 @@ static bool is_handshake(struct str head, const char *public_url)
     if (!once(head, "Sec-WebSocket-Version", &v) || !str_eqz(v, "13"))
         return false;
     v = head_value(head, "Origin", &origins);
-    if (origins > 1 || (origins == 1 && !str_eqz(v, public_url)))
+    if (origins > 1 || (origins == 1 && site_judge(site, v, host)))
         return false;
     bool program = !absent(head, "Authorization") || str_find(line, S("ticket="), 0) != SIZE_MAX;
     if (origins == 0 && !program && !absent(head, "Cookie"))
@@ -111,12 +111,12 @@ static bool is_hopeless(struct str head)
     return complete && str_find(line, S(" HTTP/"), 0) == SIZE_MAX;
 }
 
-enum knock knock_of(struct str head, bool full, const char *public_url)
+enum knock knock_of(struct str head, bool full, const struct site *site)
 {
     struct str whole = head_end(head);
     if (!whole.n && !full && !is_hopeless(head))
         return KNOCK_WAIT;
     if (!whole.n || !is_address(whole))
         return KNOCK_HTTP;
-    return is_handshake(whole, public_url) ? KNOCK_LIVE : KNOCK_HTTP;
+    return is_handshake(whole, site) ? KNOCK_LIVE : KNOCK_HTTP;
 }

@@ -2,7 +2,7 @@
 #ifndef DOOR_HANDSHAKE_H
 #define DOOR_HANDSHAKE_H
 
-#include "server/base/str.h"
+#include "server/base/site.h"
 
 enum knock {
     KNOCK_WAIT, /* the head is not complete */
@@ -10,8 +10,8 @@ enum knock {
     KNOCK_LIVE, /* a complete WebSocket handshake (RFC 6455, 4.2.1) for a path under /ws/ */
 };
 
-/* head: what was peeked; full: nothing more can be peeked. public_url: the only Origin allowed. */
-enum knock knock_of(struct str head, bool full, const char *public_url);
+/* head: what was peeked; full: nothing more can be peeked. site: whose pages may come. */
+enum knock knock_of(struct str head, bool full, const struct site *site);
 /* The value of a header in a head, trimmed; STR_NONE when absent. count: how often it stands there.
  */
 struct str head_value(struct str head, const char *name, int *count);

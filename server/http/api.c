@@ -87,7 +87,7 @@ static enum err check_origin(struct call *c, const struct http_request *rq, bool
         return E_OK;
     if (origin.n == 0)
         return by_cookie ? E_ORIGIN : E_OK;
-    return str_eqz(origin, c->house->public_url) ? E_OK : E_ORIGIN;
+    return site_judge(&c->house->site, origin, c->host);
 }
 
 static enum err admit(struct call *c, const struct http_request *rq)
@@ -203,6 +203,7 @@ static struct call call_start(struct worker *w, struct house *h, const struct ht
     c.house = h;
     c.ip = rq->ip;
     c.agent = request_header(rq, "User-Agent");
+    c.host = request_header(rq, "Host");
     return c;
 }
 

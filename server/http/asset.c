@@ -23,10 +23,13 @@
 
 enum { DEPTH_MAX = 8, FILES_MAX = 4000 };
 
+enum { POLICY_ROOM = 1024 };
+
 struct form {                          /* one way to send an asset */
     struct MHD_Response *whole, *same; /* 200 and 304 */
     char tag[64];
     uint64_t size;
+    int fd; /* belongs to whole */
 };
 
 struct asset {
@@ -37,7 +40,8 @@ struct asset {
 struct assets {
     struct map *map; /* "assets/app-1a2b.js" → struct asset */
     struct asset *index;
-    char policy[1024];
+    const struct site *site;
+    char policy[POLICY_ROOM];
 };
 
 static const struct type {
@@ -77,7 +81,7 @@ static void add(struct MHD_Response *r, const char *name, const char *value)
         BUG("a header that libmicrohttpd refuses");
 }
 
-static void add_all(struct assets *a, struct MHD_Response *r, struct str name, const char *tag,
+static void add_all(const char *policy, struct MHD_Response *r, struct str name, const char *tag,
                     bool gzip)
 {
     bool kept = str_starts(name, S("assets/"));
@@ -86,7 +90,7 @@ static void add_all(struct assets *a, struct MHD_Response *r, struct str name, c
     add(r, "Vary", "Accept-Encoding");
     add(r, "X-Content-Type-Options", "nosniff");
     add(r, "Referrer-Policy", "same-origin");
-    add(r, "Content-Security-Policy", a->policy);
+    add(r, "Content-Security-Policy", policy);
     add(r, "X-Frame-Options", "DENY");
     if (gzip)
         add(r, "Content-Encoding", "gzip");
@@ -110,11 +114,12 @@ static bool form_open(struct assets *a, struct form *f, int fd, struct str name,
         close(fd);
         f->whole = MHD_create_response_from_buffer(0, (void *)"", MHD_RESPMEM_PERSISTENT);
     }
+    f->fd = fd;
     f->same = MHD_create_response_from_buffer(0, (void *)"", MHD_RESPMEM_PERSISTENT);
     if (!f->whole || !f->same)
         BUG("libmicrohttpd makes no response");
-    add_all(a, f->whole, name, f->tag, gzip);
-    add_all(a, f->same, name, f->tag, gzip);
+    add_all(a->policy, f->whole, name, f->tag, gzip);
+    add_all(a->policy, f->same, name, f->tag, gzip);
     add(f->whole, "Content-Type", type_of(name));
     return true;
 }
@@ -183,19 +188,19 @@ static bool find_folder(const struct house *h, char out[PATH_MAX])
 
 /* Scripts only from files of ours; WebSockets by name, because 'self' means no ws: in browsers
  * before 2022. */
-static void policy_make(struct assets *a, const char *public_url)
+static void policy_print(char out[POLICY_ROOM], struct str site)
 {
-    const char *host = strstr(public_url, "://");
-    bool tls = strncmp(public_url, "https", 5) == 0;
-    snprintf(a->policy, sizeof a->policy,
+    struct str host = str_sub(site, str_find(site, S("://"), 0), site.n);
+    bool tls = str_starts(site, S("https"));
+    snprintf(out, POLICY_ROOM,
              "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' "
              "'unsafe-inline'; "
              "img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self' data:; "
-             "connect-src 'self' %s%.200s; "
+             "connect-src 'self' %s%.*s; "
              "worker-src 'self' blob:; frame-src 'self' blob:; object-src 'none'; base-uri 'none'; "
              "form-action 'self'; "
              "frame-ancestors 'none'",
-             tls ? "wss" : "ws", host ? host : "://localhost");
+             tls ? "wss" : "ws", host.n > 200 ? 200 : (int)host.n, host.p);
 }
 
 struct assets *assets_open(const struct house *h)
@@ -203,7 +208,8 @@ struct assets *assets_open(const struct house *h)
     struct assets *a = NEW(struct assets);
     char dir[PATH_MAX];
     a->map = map_new();
-    policy_make(a, h->public_url);
+    a->site = &h->site;
+    policy_print(a->policy, str_of(h->site.url));
     if (find_folder(h, dir))
         scan(a, AT_FDCWD, dir, S(""), 0);
     else
@@ -298,6 +304,37 @@ static enum MHD_Result queue_form(struct exchange *x, const struct form *f)
     return answer_queue(x, same ? f->same : f->whole);
 }
 
+/* The page itself names the address it is asked by, where none was configured. */
+static enum MHD_Result queue_page(struct assets *a, struct exchange *x, const struct form *f,
+                                  bool gzip)
+{
+    char policy[POLICY_ROOM];
+    bool same = is_same(x, f->tag);
+    int fd = same ? -1 : fcntl(f->fd, F_DUPFD_CLOEXEC, 0);
+    struct MHD_Response *r =
+        fd < 0 ? MHD_create_response_from_buffer(0, (void *)"", MHD_RESPMEM_PERSISTENT)
+               : MHD_create_response_from_fd64(f->size, fd);
+    if (!r)
+        BUG("libmicrohttpd makes no response");
+    policy_print(policy, site_address(a->site, x->arena, request_header(&x->rq, "Host")));
+    add_all(policy, r, S("index.html"), f->tag, gzip);
+    if (!same)
+        add(r, "Content-Type", type_of(S("index.html")));
+    x->reply.status = same ? 304 : fd < 0 ? 503 : 200;
+    x->sent = fd < 0 ? 0 : f->size;
+    enum MHD_Result done = answer_queue(x, r);
+    MHD_destroy_response(r);
+    return done;
+}
+
+static enum MHD_Result queue_asset(struct assets *a, struct exchange *x, const struct asset *s)
+{
+    bool gzip = s->has_gzip && takes_gzip(x);
+    const struct form *f = gzip ? &s->gzip : &s->plain;
+    bool page = s == a->index && f->size && !a->site->configured;
+    return page ? queue_page(a, x, f, gzip) : queue_form(x, f);
+}
+
 enum MHD_Result asset_queue(struct assets *a, struct exchange *x)
 {
     struct str name = str_sub(x->rq.path, 1, x->rq.path.n);
@@ -305,7 +342,7 @@ enum MHD_Result asset_queue(struct assets *a, struct exchange *x)
     if (!s && !is_filename(name))
         s = a->index;
     if (s)
-        return queue_form(x, s->has_gzip && takes_gzip(x) ? &s->gzip : &s->plain);
+        return queue_asset(a, x, s);
     struct MHD_Response *r = a->index ? none(x, 404, "没有这个文件", sizeof "没有这个文件" - 1)
                                       : none(x, 503, no_client, sizeof no_client - 1);
     enum MHD_Result done = answer_queue(x, r);

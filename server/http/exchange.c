@@ -176,12 +176,14 @@ static void read_client(struct exchange *x)
 static enum err refuse_socket(const struct exchange *x)
 {
     struct str origin = request_header(&x->rq, "Origin");
-    bool own = str_eqz(origin, x->server->house->public_url);
+    enum err e = E_OK;
     if (!str_starts(x->rq.path, S("/ws/")))
         return E_OK;
     if (!str_eqz(x->rq.path, "/ws/events"))
         return E_NOT_FOUND;
-    return origin.n && !own ? E_ORIGIN : E_UPGRADE;
+    if (origin.n)
+        e = site_judge(&x->server->house->site, origin, request_header(&x->rq, "Host"));
+    return e ? e : E_UPGRADE;
 }
 
 static enum err check_size(struct exchange *x, int64_t length)
@@ -315,27 +317,6 @@ static bool is_page(const struct exchange *x)
            (strcmp(x->rq.method, "GET") == 0 || strcmp(x->rq.method, "HEAD") == 0);
 }
 
-/* localhost is this machine by another name, but another origin: the browser would be refused at
- * its first POST. */
-static bool is_other_name(const struct exchange *x)
-{
-    return str_starts(request_header(&x->rq, "Host"), S("localhost:")) &&
-           str_starts(str_of(x->server->house->public_url), S("http://127.0.0.1:"));
-}
-
-static enum MHD_Result send_home(struct exchange *x)
-{
-    struct MHD_Response *r = MHD_create_response_from_buffer(0, (void *)"", MHD_RESPMEM_PERSISTENT);
-    struct str to =
-        arena_fmt(x->arena, "%s%.*s", x->server->house->public_url, STR_ARG(x->rq.path));
-    if (!r || MHD_add_response_header(r, "Location", to.p) != MHD_YES)
-        BUG("libmicrohttpd makes no redirect");
-    x->reply.status = 302;
-    enum MHD_Result done = answer_queue(x, r);
-    MHD_destroy_response(r);
-    return done;
-}
-
 static enum MHD_Result on_whole(struct exchange *x)
 {
     if (x->response || x->stage == STAGE_ANSWERED || x->stage == STAGE_SWALLOW) {
@@ -350,7 +331,7 @@ static enum MHD_Result on_whole(struct exchange *x)
     line_phase(x->line, PHASE_FREE);
     if (is_page(x)) {
         x->stage = STAGE_ANSWERED;
-        return is_other_name(x) ? send_home(x) : asset_queue(x->server->assets, x);
+        return asset_queue(x->server->assets, x);
     }
     x->stage = STAGE_WORK;
     if (x->rq.sink)

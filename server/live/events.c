@@ -71,12 +71,14 @@ static void ticket_of(struct lws *wsi, char out[SECRET_MAX])
 /* A cookie counts only with our own Origin; a program shows a Bearer or a ticket and needs none. */
 bool events_admit(struct live *l, struct lws *wsi)
 {
-    char origin[512], path[64], cookie[SECRET_MAX], bearer[SECRET_MAX], ticket[SECRET_MAX];
+    char origin[512], host[512], path[64], cookie[SECRET_MAX], bearer[SECRET_MAX],
+        ticket[SECRET_MAX];
     if (l->draining || !header(wsi, WSI_TOKEN_GET_URI, path, sizeof path) ||
         strcmp(path, "/ws/events") != 0)
         return false;
     bool has_origin = header(wsi, WSI_TOKEN_ORIGIN, origin, sizeof origin);
-    if (has_origin && strcmp(origin, l->house->public_url) != 0)
+    if (!header(wsi, WSI_TOKEN_HOST, host, sizeof host) ||
+        (has_origin && site_judge(&l->house->site, str_of(origin), str_of(host))))
         return false;
     cookie_of(wsi, cookie);
     bearer_of(wsi, bearer);

@@ -201,7 +201,7 @@ test('5 GB declared and 1 KB sent: the offset tells what came, and nothing is re
   const cookie = [...wang.cookies].map(([k, v]) => `${k}=${v}`).join('; ')
   const send = async (length) => {
     const line = await new Raw(server.port).send(
-      `PATCH ${url} HTTP/1.1\r\nHost: x\r\nOrigin: ${server.base}\r\nCookie: ${cookie}\r\nTus-Resumable: 1.0.0\r\nUpload-Offset: 0\r\nContent-Type: application/offset+octet-stream\r\nContent-Length: ${length}\r\n\r\n`,
+      `PATCH ${url} HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\nOrigin: ${server.base}\r\nCookie: ${cookie}\r\nTus-Resumable: 1.0.0\r\nUpload-Offset: 0\r\nContent-Type: application/offset+octet-stream\r\nContent-Length: ${length}\r\n\r\n`,
       Buffer.alloc(1024, 7)
     )
     return line

@@ -20,7 +20,7 @@ test('serve: stops with an upload, downloads and a pack in flight; the upload go
   const made = await wang.want(201, 'POST', '/api/uploads', { headers: { ...tus, 'upload-length': String(SIZE), 'upload-metadata': about } })
   const where = new URL(made.headers.location, server.base).pathname
   const body = Buffer.from(crypto.randomBytes(SIZE).toString('base64').slice(0, SIZE))
-  const head = (method, target, more) => `${method} ${target} HTTP/1.1\r\nHost: x\r\nCookie: ${cookies(wang)}\r\nOrigin: ${server.base}\r\n${more}\r\n`
+  const head = (method, target, more) => `${method} ${target} HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\nCookie: ${cookies(wang)}\r\nOrigin: ${server.base}\r\n${more}\r\n`
 
   const upload = await new Raw(server.port).send(
     head('PATCH', where, `Tus-Resumable: 1.0.0\r\nUpload-Offset: 0\r\nContent-Type: application/offset+octet-stream\r\nContent-Length: ${SIZE}\r\n`),

@@ -3,6 +3,7 @@
 #include "server/app/command.h"
 #include "server/app/config.h"
 #include "server/base/id.h"
+#include "server/base/site.h"
 #include "server/door/address.h"
 #include "server/door/handshake.h"
 #include "server/http/head.h"
@@ -21,9 +22,11 @@
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
 #define WS "GET /ws/events HTTP/1.1\r\n" SHAKE
 
+static const struct site own = { OWN, true };
+
 static enum knock knock(const char *z)
 {
-    return knock_of(str_of(z), false, OWN);
+    return knock_of(str_of(z), false, &own);
 }
 
 static void knocks(void **st)
@@ -33,7 +36,7 @@ static void knocks(void **st)
     assert_int_equal(knock("G"), KNOCK_WAIT);
     assert_int_equal(knock("GET / HTTP/1.1\r\nHost: x\r\n"), KNOCK_WAIT);
     assert_int_equal(knock("GET / HTTP/1.1\r\nHost: x\r\n\r\n"), KNOCK_HTTP);
-    assert_int_equal(knock_of(S("GET / HTTP/1.1\r\nHost"), true, OWN), KNOCK_HTTP);
+    assert_int_equal(knock_of(S("GET / HTTP/1.1\r\nHost"), true, &own), KNOCK_HTTP);
     assert_int_equal(knock("hello there\r\n"), KNOCK_HTTP);
     assert_int_equal(knock("\x16\x03\x01"), KNOCK_HTTP);
     assert_int_equal(knock("GET / HTTP/1.1\nHost: x\n\n"), KNOCK_HTTP);
@@ -143,7 +146,7 @@ static void random_heads(void **st)
         size_t n = rng_below(&r, sizeof b);
         for (size_t k = 0; k < n; k++)
             b[k] = bytes[rng_below(&r, sizeof bytes)];
-        (void)knock_of((struct str){ b, n }, rng_below(&r, 2), OWN);
+        (void)knock_of((struct str){ b, n }, rng_below(&r, 2), &own);
         enum err e = head_target((struct str){ b, n }, &path, &query);
         assert_true(e == E_SYNTAX || (e == E_OK && path.n && path.p[0] == '/'));
     }
@@ -204,6 +207,52 @@ static void addresses(void **st)
             fail_msg("address \"%s\"", bad[i]);
 }
 
+/* Whose pages may act here: by a configured address, and by whatever the browser typed. */
+static void origins(void **st)
+{
+    static const struct site typed = { "http://localhost:8080", false };
+    static const struct {
+        const char *origin, *host;
+        enum err configured, typed;
+    } rows[] = {
+        { OWN, "jibei.test", E_OK, E_SITE },
+        { OWN, "x", E_OK, E_ORIGIN },
+        { "http://192.168.1.5:8080", "192.168.1.5:8080", E_SITE, E_OK },
+        { "http://192.168.1.5", "192.168.1.5", E_SITE, E_OK },
+        { "http://127.0.0.1:1", "127.0.0.1:1", E_SITE, E_OK },
+        { "http://localhost:8080", "localhost:8080", E_SITE, E_OK },
+        { "http://localhost", "localhost", E_SITE, E_OK },
+        { "http://[fe80::1]:8080", "[fe80::1]:8080", E_SITE, E_OK },
+        { "http://[::1]", "[::1]", E_SITE, E_OK },
+        { "http://rebound.test:8080", "rebound.test:8080", E_SITE, E_SITE },
+        { "http://localhost.evil.test", "localhost.evil.test", E_SITE, E_SITE },
+        { "http://192.168.1.5.evil.test", "192.168.1.5.evil.test", E_SITE, E_SITE },
+        { "http://1.2.3", "1.2.3", E_SITE, E_SITE },
+        { "https://192.168.1.5", "192.168.1.5", E_SITE, E_SITE }, /* TLS is a proxy's: configure */
+        { "http://192.168.1.5:9", "192.168.1.5:8080", E_ORIGIN, E_ORIGIN },
+        { "http://192.168.1.6:8080", "192.168.1.5:8080", E_ORIGIN, E_ORIGIN },
+        { "http://localhost:8080", "192.168.1.5:8080", E_ORIGIN, E_ORIGIN },
+        { "http://192.168.1.5:x", "192.168.1.5:x", E_SITE, E_SITE },
+        { "http://[::1]x", "[::1]x", E_SITE, E_SITE },
+        { "http://[1.2.3.4]", "[1.2.3.4]", E_SITE, E_SITE },
+        { "http://", "", E_SITE, E_SITE },
+        { "null", "192.168.1.5", E_ORIGIN, E_ORIGIN },
+        { "", "", E_ORIGIN, E_ORIGIN },
+    };
+    (void)st;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct str origin = str_of(rows[i].origin), host = str_of(rows[i].host);
+        if (site_judge(&own, origin, host) != rows[i].configured ||
+            site_judge(&typed, origin, host) != rows[i].typed)
+            fail_msg("Origin \"%s\" Host \"%s\"", rows[i].origin, rows[i].host);
+    }
+    struct arena *a = arena_new();
+    assert_true(str_eqz(site_address(&typed, a, S("10.0.0.2:81")), "http://10.0.0.2:81"));
+    assert_true(str_eqz(site_address(&typed, a, S("rebound.test")), typed.url));
+    assert_true(str_eqz(site_address(&own, a, S("10.0.0.2:81")), OWN));
+    arena_free(a);
+}
+
 static void settings_and_words(void **st)
 {
     char *argv[] = { "--data=here", "--seed",    "7", "--public-url", "http://a", "word",
@@ -238,10 +287,15 @@ static void settings_and_words(void **st)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(knocks),       cmocka_unit_test(knocks_that_are_odd),
-        cmocka_unit_test(heads),        cmocka_unit_test(targets),
-        cmocka_unit_test(random_heads), cmocka_unit_test(proxies_and_clients),
-        cmocka_unit_test(addresses),    cmocka_unit_test(settings_and_words),
+        cmocka_unit_test(knocks),
+        cmocka_unit_test(knocks_that_are_odd),
+        cmocka_unit_test(heads),
+        cmocka_unit_test(targets),
+        cmocka_unit_test(random_heads),
+        cmocka_unit_test(proxies_and_clients),
+        cmocka_unit_test(addresses),
+        cmocka_unit_test(origins),
+        cmocka_unit_test(settings_and_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,53 @@
+/* Hosts as RFC 9110 (7.2) and Origins as RFC 6454 (6.1) write them; browsers print a number in one
+ * way only, so bytes are compared. */
+#include "server/base/site.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+
+static bool is_port(struct str s)
+{
+    int64_t port;
+    return s.n == 0 || (s.p[0] == ':' && str_int(str_sub(s, 1, s.n), &port));
+}
+
+static bool is_number(int family, struct str s)
+{
+    char z[INET6_ADDRSTRLEN];
+    unsigned char ip[16];
+    if (s.n >= sizeof z)
+        return false;
+    snprintf(z, sizeof z, "%.*s", STR_ARG(s));
+    return inet_pton(family, z, ip) == 1;
+}
+
+/* O2 */
+static bool is_here(struct str host)
+{
+    if (str_starts(host, S("["))) {
+        size_t end = str_chr(host, ']', 0);
+        return end != SIZE_MAX && is_port(str_sub(host, end + 1, host.n)) &&
+               is_number(AF_INET6, str_sub(host, 1, end));
+    }
+    struct str name = str_sub(host, 0, str_chr(host, ':', 0));
+    return is_port(str_sub(host, name.n, host.n)) &&
+           (str_eqz(name, "localhost") || is_number(AF_INET, name));
+}
+
+enum err site_judge(const struct site *s, struct str origin, struct str host)
+{
+    size_t slashes = str_find(origin, S("://"), 0);
+    if (s->configured && str_eqz(origin, s->url))
+        return E_OK;
+    if (slashes == SIZE_MAX || !str_eq(str_sub(origin, slashes + 3, origin.n), host))
+        return E_ORIGIN;
+    bool known = !s->configured && str_starts(origin, S("http://")) && is_here(host);
+    return known ? E_OK : E_SITE;
+}
+
+struct str site_address(const struct site *s, struct arena *a, struct str host)
+{
+    if (s->configured || !is_here(host))
+        return str_of(s->url);
+    return arena_fmt(a, "http://%.*s", STR_ARG(host));
+}
