@@ -87,13 +87,18 @@ FUZZ ?= $(FUZZ_NAMES)
 FUZZ_SECONDS ?= 20
 FUZZ_B := $(B)/fuzz
 .PHONY: fuzz fuzz-build
-$(B)/replay/%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(B)/libjibei.a
+FUZZ_LIBS := $(B)/libprobe.a $(B)/libjibei.a $(LDLIBS) $(PROBE_LIBS)
+$(B)/replay/%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(B)/libprobe.a $(B)/libjibei.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ tests/fuzz/fuzz_$*.c tests/fuzz/replay.c $(B)/libjibei.a $(LDLIBS)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ tests/fuzz/fuzz_$*.c tests/fuzz/replay.c $(FUZZ_LIBS)
 
-# In the inner make: libjibei.a instrumented, each fuzzer with libFuzzer's main.
-fuzz-build: $(B)/libjibei.a
-	@set -e; for f in $(FUZZ); do $(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $(B)/fuzz_$$f tests/fuzz/fuzz_$$f.c $(B)/libjibei.a $(LDLIBS); done
+# The readers of the probe, for those who call them without its process.
+$(B)/libprobe.a: $(filter-out $(B)/obj/server/probe/main.o,$(filter $(B)/obj/server/probe/%,$(PROBE_OBJ)))
+	rm -f $@ && ar rcs $@ $^
+
+# In the inner make: the libraries instrumented, each fuzzer with libFuzzer's main.
+fuzz-build: $(B)/libprobe.a $(B)/libjibei.a
+	@set -e; for f in $(FUZZ); do $(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $(B)/fuzz_$$f tests/fuzz/fuzz_$$f.c $(FUZZ_LIBS); done
 
 fuzz:
 	@$(MAKE) -s B=$(FUZZ_B) CC=clang OPT="-O1 -g -fno-omit-frame-pointer" FUZZ="$(FUZZ)" \

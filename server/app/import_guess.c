@@ -140,18 +140,24 @@ static struct str title_of(struct str name)
     return s.n ? s : name;
 }
 
+/* What stands behind the last '/'. */
+static struct str path_last(struct str path)
+{
+    size_t at = path.n;
+    while (at > 0 && path.p[at - 1] != '/')
+        at--;
+    return str_sub(path, at, path.n);
+}
+
 struct guess guess_of(struct str path)
 {
     struct guess g = { .subject = S(""), .grade = S(""), .edition = S("") };
-    struct str part, rest = path, name = path;
-    struct str parts[32];
-    size_t n = 0;
-    while (n < 32 && str_next(&rest, '/', &part))
-        parts[n++] = part;
-    if (n)
-        name = parts[n - 1];
-    for (size_t i = n; i-- > 0;)
-        words_of(parts[i], &g);
+    struct str name = path_last(path);
+    for (struct str rest = path; rest.n;) {
+        struct str part = path_last(rest);
+        words_of(part, &g);
+        rest = str_sub(rest, 0, rest.n > part.n ? rest.n - part.n - 1 : 0);
+    }
     if (!g.kind)
         g.kind = kind_by_ext(ext_of(name));
     g.title = title_of(name);

@@ -1,4 +1,4 @@
-/* What the three files of uploads share. */
+/* What the files of uploads share. */
 #ifndef APP_UPLOAD_INT_H
 #define APP_UPLOAD_INT_H
 
@@ -8,6 +8,10 @@
 #include "storage/spool.h"
 #include "storage/upload.h"
 
+/* Fills name, path, modified, resource_id and file_id from "key base64,key base64". Pure. The name
+ * is one part of a path, never empty; the path has no empty part and none that leads upwards.
+ * E_INPUT. */
+enum err upload_metadata(struct call *c, struct str metadata, struct upload *u) MUST_USE;
 /* E_NOT_FOUND: there is none of the caller's. */
 enum err upload_of_mine(struct call *c, struct str id, struct upload *u) MUST_USE;
 /* E_GONE, E_FILE_REFUSED with its reason; E_OK: receiving, complete or taken. */

@@ -19,6 +19,9 @@ static bool decode(struct arena *a, struct str s, int variant, struct str *out)
     unsigned char *p = arena_alloc(a, s.n + 1);
     size_t n = 0;
     const char *end = NULL;
+    for (size_t i = 0; i < s.n; i++)
+        if ((unsigned char)s.p[i] >= 0x80)
+            return false; /* libsodium takes some of these for letters */
     if (sodium_base642bin(p, s.n + 1, s.p ? s.p : "", s.n, NULL, &n, &end, variant) != 0 ||
         end != (s.p ? s.p : "") + s.n)
         return end == NULL && s.n == 0 ? (*out = STR_NONE, true) : false;

@@ -88,6 +88,8 @@ size_t str_find(struct str s, struct str what, size_t from)
         return SIZE_MAX;
     if (what.n == 0)
         return from;
+    if (s.n - from < what.n)
+        return SIZE_MAX; /* also where there are no bytes to point at */
     const char *q = memmem(s.p + from, s.n - from, what.p, what.n);
     return q ? (size_t)(q - s.p) : SIZE_MAX;
 }

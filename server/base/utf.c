@@ -138,7 +138,10 @@ uint32_t utf_fold(uint32_t c)
         return c + 32;
     if (c >= 0x400 && c <= 0x40F)
         return c + 80;
-    if (c >= 0x100 && c <= 0x17F && c != 0x130 && c != 0x131 && c != 0x149 && c != 0x17F)
-        return (c >= 0x139 && c <= 0x148) || c >= 0x178 ? c + (c & 1) : c | 1;
+    if (c == 0x178)
+        return 0xFF;
+    if (c >= 0x100 && c <= 0x17F && c != 0x130 && c != 0x131 && c != 0x138 && c != 0x149 &&
+        c != 0x17F)
+        return (c >= 0x139 && c <= 0x148) || c > 0x178 ? c + (c & 1) : c | 1;
     return c;
 }

@@ -23,7 +23,7 @@ struct proxies {
 static bool ip_parse(struct str s, unsigned char out[16], bool *four)
 {
     char z[IP_TEXT];
-    if (s.n == 0 || s.n >= sizeof z)
+    if (s.n == 0 || s.n >= sizeof z || memchr(s.p, 0, s.n))
         return false;
     snprintf(z, sizeof z, "%.*s", STR_ARG(s));
     memcpy(out, "\0\0\0\0\0\0\0\0\0\0\xff\xff", 12);

@@ -34,9 +34,11 @@ static bool one_range(struct str s, bool *suffix, int64_t *a, int64_t *b)
     struct str first = str_sub(s, 0, dash), last = str_sub(s, dash + 1, s.n);
     *suffix = first.n == 0;
     *b = INT64_MAX;
+    if (str_starts(last, S("-")))
+        return false;
     if (*suffix)
-        return str_int(last, a) && *a >= 0;
-    return str_int(first, a) && *a >= 0 && (last.n == 0 || (str_int(last, b) && *b >= *a));
+        return str_int(last, a);
+    return str_int(first, a) && (last.n == 0 || (str_int(last, b) && *b >= *a));
 }
 
 struct range range_of(const struct range_ask *ask)

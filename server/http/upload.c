@@ -1,18 +1,16 @@
 /* Uploads over HTTP: tus 1.0.0 with creation, creation-with-upload, creation-defer-length,
- * checksum, expiration and termination (tus.io, protocol 1.0.x). Headers become values here; what
- * they mean stands in app/upload. */
+ * checksum, expiration and termination (tus.io, protocol 1.0.x). Headers become values in tus.c;
+ * what they mean stands in app/upload. */
 #include "server/app/upload.h"
 
 #include "server/base/clock.h"
 #include "server/base/id.h"
 #include "server/base/mem.h"
 #include "server/http/routes.h"
+#include "server/http/tus.h"
 
 #include <stdatomic.h>
 #include <string.h>
-
-#define TUS_VERSION "1.0.0"
-#define TUS_TYPE "application/offset+octet-stream"
 
 /* ---- heads */
 
@@ -26,32 +24,6 @@ static void tus_head(struct call *c, struct output *out, int status)
     out->reply->status = status;
     reply_header(c, out->reply, "Tus-Resumable", S(TUS_VERSION));
     reply_header(c, out->reply, "Cache-Control", S("no-store"));
-}
-
-static enum err tus_version(struct call *c, const struct http_request *rq)
-{
-    struct str v = request_header(rq, "Tus-Resumable");
-    return str_eqz(v, TUS_VERSION)
-               ? E_OK
-               : fail(c, E_TUS_VERSION, "Tus-Resumable", "上传协议应为 tus " TUS_VERSION "。");
-}
-
-/* A header that is a whole number ≥ 0; -1: absent. */
-static enum err header_number(struct call *c, const struct http_request *rq, const char *name,
-                              int64_t *out)
-{
-    struct str v = request_header(rq, name);
-    *out = -1;
-    if (v.n == 0)
-        return E_OK;
-    return str_int(v, out) && *out >= 0 && *out <= ID_MAX
-               ? E_OK
-               : fail(c, E_INPUT, name, "%s 应是不小于零的整数。", name);
-}
-
-static bool is_tus_body(const struct http_request *rq)
-{
-    return str_ieqz(str_trim(request_header(rq, "Content-Type")), TUS_TYPE);
 }
 
 static void where_it_is(struct call *c, struct output *out, const struct upload_now *u)
@@ -129,29 +101,11 @@ static struct upload_sink *sink_new(const struct http_request *rq)
     return s;
 }
 
-/* "sha1 BASE64" or "sha256 BASE64". */
-static enum err read_checksum(struct call *c, const struct http_request *rq, struct upload_piece *p)
-{
-    struct str rest = request_header(rq, "Upload-Checksum"), algorithm, sum;
-    if (rest.n == 0)
-        return E_OK;
-    (void)str_next(&rest, ' ', &algorithm);
-    bool sha1 = str_eqz(algorithm, "sha1");
-    if (!sha1 && !str_eqz(algorithm, "sha256"))
-        return fail(c, E_INPUT, "Upload-Checksum", "校验方式只支持 sha1 和 sha256。");
-    p->kind = sha1 ? DIGEST_SHA1 : DIGEST_SHA256;
-    p->checked = true;
-    if (!base64_decode(c->arena, rest, &sum) || sum.n != digest_len(p->kind))
-        return fail(c, E_INPUT, "Upload-Checksum", "校验值的格式不对。");
-    memcpy(p->want, sum.p, sum.n);
-    return E_OK;
-}
-
 static enum err open_body(struct call *c, const struct http_request *rq, struct str id,
                           struct upload_piece *p, struct upload_sink *s)
 {
-    enum err e = read_checksum(c, rq, p);
-    if (e || (e = header_number(c, rq, "Content-Length", &p->announced)))
+    enum err e = tus_checksum(c, rq, p);
+    if (e || (e = tus_number(c, rq, "Content-Length", &p->announced)))
         return e;
     p->resume = sink_resume;
     p->cut = sink_cut;
@@ -172,17 +126,6 @@ static enum err sink_give(struct upload_sink *s, enum err e, struct sink **out)
 
 /* ---- creation */
 
-static enum err read_length(struct call *c, const struct http_request *rq, int64_t *length)
-{
-    enum err e = header_number(c, rq, "Upload-Length", length);
-    struct str defer = request_header(rq, "Upload-Defer-Length");
-    if (e)
-        return e;
-    if ((*length >= 0) == (defer.n > 0) || (defer.n && !str_eqz(defer, "1")))
-        return fail(c, E_INPUT, "Upload-Length", "请给出文件长度（或说明稍后给出）。");
-    return E_OK;
-}
-
 enum err s_upload_create(struct call *c, const struct input *in, struct sink **sink)
 {
     const struct http_request *rq = in->rq;
@@ -190,9 +133,9 @@ enum err s_upload_create(struct call *c, const struct input *in, struct sink **s
     struct upload_sink *s = NULL;
     enum err e = tus_version(c, rq);
     bool with_body = request_header(rq, "Content-Type").n > 0;
-    if (e || (e = read_length(c, rq, &length)))
+    if (e || (e = tus_length(c, rq, &length)))
         return e;
-    if (with_body && !is_tus_body(rq))
+    if (with_body && !tus_is_body(rq))
         return E_MEDIA_TYPE;
     struct upload_now now;
     if ((e = upload_create(c, length, request_header(rq, "Upload-Metadata"), &now)))
@@ -227,10 +170,10 @@ enum err s_upload_append(struct call *c, const struct input *in, struct sink **s
     enum err e = tus_version(c, rq);
     if (e)
         return e;
-    if (!is_tus_body(rq))
+    if (!tus_is_body(rq))
         return E_MEDIA_TYPE;
-    if ((e = header_number(c, rq, "Upload-Offset", &p.offset)) ||
-        (e = header_number(c, rq, "Upload-Length", &p.length)))
+    if ((e = tus_number(c, rq, "Upload-Offset", &p.offset)) ||
+        (e = tus_number(c, rq, "Upload-Length", &p.length)))
         return e;
     if (p.offset < 0)
         return fail(c, E_INPUT, "Upload-Offset", "请给出续传的位置。");

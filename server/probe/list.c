@@ -77,7 +77,8 @@ struct walk {
     struct archive *a;
     struct reader *r;
     struct buf name;
-    int64_t out; /* bytes inflated in all */
+    int64_t out;    /* bytes inflated in all */
+    int64_t cpu_to; /* ms of processor time after which nothing more is inflated */
     size_t n;
     const char *code; /* why it ended, when it did */
 };
@@ -89,7 +90,7 @@ static int64_t real_size(struct walk *w)
     size_t n;
     la_int64_t at;
     int64_t size = 0;
-    while (cpu_ms() < CHECK_MS) {
+    while (cpu_ms() < w->cpu_to) {
         int r = archive_read_data_block(w->a, &p, &n, &at);
         if (r == ARCHIVE_EOF)
             return size;
@@ -221,7 +222,7 @@ static void walk_entries(struct walk *w)
 const char *verb_list(struct file *f)
 {
     static struct reader r;
-    struct walk w = { .r = &r };
+    struct walk w = { .r = &r, .cpu_to = cpu_ms() + CHECK_MS };
     struct finding got = sniff(f);
     if (!got.kind || (got.kind->family != FAMILY_archive && got.kind->look != LOOK_ZIP))
         return "unsupported";
@@ -230,9 +231,13 @@ const char *verb_list(struct file *f)
     bool packed = !strcmp(got.kind->name, "gz") || !strcmp(got.kind->name, "bz2") ||
                   !strcmp(got.kind->name, "xz");
     w.a = open_archive(&r, packed && f->ext.n);
-    if (archive_read_open1(w.a) != ARCHIVE_OK)
-        return "unreadable";
-    walk_entries(&w);
+    r.at = 0;
+    if (archive_read_open1(w.a) == ARCHIVE_OK)
+        walk_entries(&w);
+    else
+        w.code = "unreadable";
+    archive_read_free(w.a);
+    buf_fini(&w.name);
     out_open("total");
     out_int("inflated", w.out);
     out_close();

@@ -42,13 +42,6 @@ static const struct verb {
     { "meta", verb_meta, PDF_INFO }, { "try", verb_try, PDF_TRY },
 };
 
-const char *code_of(enum err e, bool cut)
-{
-    if (e == E_TOO_LARGE || (!e && cut))
-        return "cut";
-    return e ? "unreadable" : "ok";
-}
-
 static const struct verb *verb_named(const char *name)
 {
     for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)

@@ -10,6 +10,13 @@
 
 enum { TEXT_MAX = 16 << 20, PLAIN_MAX = 32 << 20, ROWS_MAX = 50000 };
 
+const char *code_of(enum err e, bool cut)
+{
+    if (e == E_TOO_LARGE || (!e && cut))
+        return "cut";
+    return e ? "unreadable" : "ok";
+}
+
 static void put_page(void *arg, int64_t number, struct str title, struct str text)
 {
     (void)arg;

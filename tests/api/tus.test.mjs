@@ -193,6 +193,8 @@ test('names: tricks become plain names, metadata comes back as it was sent', asy
   }
   assert.equal((await named('../../etc/passwd.txt')).name, 'passwd.txt')
   assert.equal((await named('C:\\fakepath\\课件.pptx')).name, '课件.pptx')
+  for (const nothing of ['', '.', '..', 'a/', 'a/..', '第一课\\.']) assert.equal((await named(nothing)).name, '未命名')
+  assert.equal((await named('荷'.repeat(121) + '.pptx')).name, '荷'.repeat(114) + '….pptx')
   assert.ok(!/[\u0000-\u001f\u202e/\\]/.test((await named('a\u202ecod\u0007.txt')).name))
   const deep = await named('练习.docx', { relative_path: '../第一单元//../课件/练习.docx' })
   assert.ok(!deep.path.split('/').includes('..') && !deep.path.startsWith('/'), deep.path)

@@ -56,6 +56,9 @@ static void utf8_reads_what_it_writes(void **st)
     assert_int_equal(utf16_count(S("a\xf0\x9f\x98\x80")), 3);
     assert_int_equal(utf_head(S("集备"), 4).n, 3);
     assert_int_equal(utf_fold(0xFF21), 'a');
+    assert_int_equal(utf_fold(0x178), 0xFF); /* ÿ */
+    for (uint32_t c = 0; c < 0x110000; c++)
+        assert_int_equal(utf_fold(utf_fold(c)), utf_fold(c));
 }
 
 static void json_and_xml_escape(void **st)
@@ -134,6 +137,12 @@ static void base64_refuses_what_it_never_writes(void **st)
     assert_true(base64_decode(a, S(""), &out) && out.n == 0);
     assert_false(base64_decode(a, S("6ZuG5a$H"), &out));
     assert_false(base64_decode(a, S("6Zu"), &out));
+    for (int byte = 0x80; byte < 0x100; byte++) {
+        char text[] = "6ZuG5aSH";
+        text[3] = (char)byte;
+        assert_false(base64_decode(a, str_of(text), &out));
+        assert_false(base64url_decode(a, str_of(text), &out));
+    }
     assert_int_equal(id_token(a).n, 43);
     arena_free(a);
 }

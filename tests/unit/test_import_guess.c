@@ -32,6 +32,8 @@ static void test_paths(void **st)
     is("英语/期末/三年级下册期末.doc", "english", "P3", 2, resource_kind_paper, "三年级下册期末");
     is("录像/数学.AVI", "math", "", 0, resource_kind_lesson_video, "数学");
     is(".doc", "", "", 0, resource_kind_material, ".doc");
+    is("a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/p/q/r/s/t/u/v/w/x/y/z/1/2/3/4/5/6/语文/7/春 教案.docx",
+       "chinese", "", 0, resource_kind_lesson_plan, "春 教案");
 }
 
 static void test_nearer_wins(void **st)

@@ -38,6 +38,8 @@ static void ranges_of_the_standard(void **st)
     is(ask("bytes=5-4", 10), RANGE_WHOLE, 0, 10);
     is(ask("bytes=a-4", 10), RANGE_WHOLE, 0, 10);
     is(ask("bytes=--4", 10), RANGE_WHOLE, 0, 10);
+    is(ask("bytes=--0", 10), RANGE_WHOLE, 0, 10);
+    is(ask("bytes=0--0", 10), RANGE_WHOLE, 0, 10);
     is(ask("items=0-4", 10), RANGE_WHOLE, 0, 10);
     is(ask("bytes=99999999999999999999-", 10), RANGE_WHOLE, 0, 10);
 }
