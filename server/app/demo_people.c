@@ -177,7 +177,7 @@ static enum err put_term(struct demo *d)
         int64_t saturday = october + 7;
         while (day_weekday(saturday) != 6)
             saturday++;
-        c[n++] = (struct day_change){ saturday, 5, S("work"), S("国庆节调休，上周五的课") };
+        c[n++] = (struct day_change){ saturday, 5, S("work"), S("国庆节调休") };
         c[n++] = (struct day_change){ new_year, 0, S("holiday"), S("元旦") };
     } else {
         c[n++] = (struct day_change){ april, 0, S("holiday"), S("清明节") };
@@ -186,7 +186,7 @@ static enum err put_term(struct demo *d)
         int64_t sunday = may - 1;
         while (day_weekday(sunday) != 7)
             sunday--;
-        c[n++] = (struct day_change){ sunday, 1, S("work"), S("劳动节调休，上周一的课") };
+        c[n++] = (struct day_change){ sunday, 1, S("work"), S("劳动节调休") };
     }
     struct term t = {
         .key = arena_fmt(a, "%d-%d", year, d->half),

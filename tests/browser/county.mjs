@@ -38,7 +38,7 @@ async function spine(admin) {
   const edition = await child(subject, '统编版')
   const volume = await child(edition, '三年级下册', { grade: 'P3' })
   const unit = await child(volume, '第一单元')
-  return { volume, unit, lesson: await child(unit, '2 荷花'), next: await child(unit, '3 燕子') }
+  return { volume, unit, lesson: await child(unit, '2 荷花'), next: await child(unit, '3 燕子 · 口语交际：春游去哪儿玩 · 习作：我的植物朋友') }
 }
 
 async function found(server) {

@@ -5,6 +5,7 @@ import { createRouter, createWebHistory, type RouteLocationNormalized, type Rout
 import { setupState } from '@/api/session';
 import HomeView from '@/home/HomeView.vue';
 import { load } from '@/session/store';
+import LostView from '@/shell/LostView.vue';
 import Shell from '@/shell/Shell.vue';
 import { t, type Key } from '@/text';
 
@@ -44,7 +45,7 @@ const routes: RouteRecordRaw[] = [
   {
     path: '/',
     component: Shell,
-    children: [...shell, { path: ':rest(.*)*', component: () => import('@/shell/LostView.vue'), meta: { title: 'shell.notFound' } }],
+    children: [...shell, { path: ':rest(.*)*', component: LostView, meta: { title: 'shell.notFound' } }],
   },
 ];
 

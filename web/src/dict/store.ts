@@ -1,6 +1,7 @@
 /* Words for the codes of the dictionaries, ready for menus and labels. */
 import { shallowRef } from 'vue';
 import { dicts, type Dicts } from '@/api/dict';
+import { wordOf } from '@/text';
 import type { Option } from '@/ui';
 
 const all = shallowRef<Dicts>({});
@@ -16,9 +17,9 @@ export function needDicts(): void {
 }
 
 export function options(dict: string): Option<string>[] {
-  return (all.value[dict] ?? []).map((w) => ({ value: w.code, label: w.name }));
+  return (all.value[dict] ?? []).map((w) => ({ value: w.code, label: wordOf(dict, w.code, w.name) }));
 }
 
 export function word(dict: string, code: string): string {
-  return all.value[dict]?.find((w) => w.code === code)?.name ?? code;
+  return wordOf(dict, code, all.value[dict]?.find((w) => w.code === code)?.name ?? code);
 }

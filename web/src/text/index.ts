@@ -13,6 +13,7 @@ export type Language = 'zh-CN' | 'en';
 type Table = Readonly<Record<Key, string>>;
 
 const table = shallowRef<Table>(zh);
+const codeWords = shallowRef<Readonly<Record<string, string>>>({});
 export const language = shallowRef<Language>('zh-CN');
 
 export function t(key: Key, values?: Record<string, string | number>): string {
@@ -33,8 +34,20 @@ export function name(prefix: string, code: string | null | undefined): string {
   return has(key) ? t(key) : code;
 }
 
+/** The server's own word for a code, which is Chinese, or the word in the language chosen. */
+export function wordOf(list: string, code: string, own: string): string {
+  return codeWords.value[`${list}.${code}`] ?? own;
+}
+
+/** The codes there are words for: codes('act') of act.session.enter has session.enter. */
+export function codes(prefix: string): string[] {
+  return Object.keys(zh).flatMap((key) => (key.startsWith(`${prefix}.`) ? [key.slice(prefix.length + 1)] : []));
+}
+
 export async function setLanguage(next: Language): Promise<void> {
-  table.value = next === 'en' ? (await import('./en')).en : zh;
+  const english = next === 'en' ? await Promise.all([import('./en'), import('./en-codes')]) : null;
+  table.value = english ? english[0].en : zh;
+  codeWords.value = english ? english[1].codeWords : {};
   language.value = next;
   document.documentElement.lang = next;
 }

@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ago, day, duration, size, weekday } from './dates';
 import { en } from './en';
+import { codeWords } from './en-codes';
 import { setLanguage, t } from './index';
 import { zh } from './zh-CN';
 
@@ -27,6 +28,18 @@ describe('the tables of words', () => {
     const actions = code.flatMap((text) => [...text.matchAll(/audit_add\(c,[^",]*"([a-z_.]+)"|"((?:bell|person|taxon|term)\.[a-z_]+)"/g)].map((m) => m[1] ?? m[2]));
     expect(actions.length).toBeGreaterThan(30);
     expect(actions.filter((one) => !(`act.${one}` in zh))).toEqual([]);
+  });
+  it('have English for every word the server says for a code', () => {
+    const def = (name: string) => readFileSync(`../server/app/${name}.def`, 'utf8');
+    const codes = (list: string, name: string, row: RegExp) => [...def(name).matchAll(row)].map((m) => `${list}.${m[1]}`);
+    let list = '';
+    const dicts = [...def('dict').matchAll(/^(DICT|ROW)\((\w+)(?:, \d+, (\w+))?/gm)].flatMap(([, kind, name = '', code]) => {
+      if (kind === 'DICT') list = name;
+      return kind === 'ROW' ? [`${list}.${code}`] : [];
+    });
+    const wanted = [...dicts, ...codes('role', 'perms', /^ROLE\((\w+)/gm), ...codes('setting', 'settings', /^SET\((\w+)/gm), ...codes('job', 'jobs', /^JOB\((\w+)/gm)];
+    expect(wanted.length).toBeGreaterThan(150);
+    expect(wanted.filter((one) => !(one in codeWords))).toEqual([]);
   });
   it('change with the language', async () => {
     expect(t('common.undo')).toBe('撤销');

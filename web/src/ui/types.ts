@@ -31,6 +31,8 @@ export interface Column<R> {
   width?: string;
   /* On a phone the first such column is the card's heading. */
   heading?: boolean;
+  /* On a phone it stands in the card's corner: what can be done with the row. */
+  corner?: boolean;
   hideOnPhone?: boolean;
 }
 
