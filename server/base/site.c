@@ -8,14 +8,16 @@
 static bool is_port(struct str s)
 {
     int64_t port;
-    return s.n == 0 || (s.p[0] == ':' && str_int(str_sub(s, 1, s.n), &port));
+    struct str digits = str_sub(s, 1, s.n);
+    return s.n == 0 ||
+           (s.p[0] == ':' && str_int(digits, &port) && digits.p[0] != '-' && port <= 65535);
 }
 
 static bool is_number(int family, struct str s)
 {
     char z[INET6_ADDRSTRLEN];
     unsigned char ip[16];
-    if (s.n >= sizeof z)
+    if (s.n >= sizeof z || str_chr(s, 0, 0) != SIZE_MAX)
         return false;
     snprintf(z, sizeof z, "%.*s", STR_ARG(s));
     return inet_pton(family, z, ip) == 1;

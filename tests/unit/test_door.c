@@ -228,6 +228,8 @@ static void origins(void **st)
         { "http://[fe80::1]:8080", "[fe80::1]:8080", E_SITE, E_OK },
         { "http://[::1]", "[::1]", E_SITE, E_OK },
         { "http://rebound.test:8080", "rebound.test:8080", E_SITE, E_SITE },
+        { "http://127.0.0.1:-80", "127.0.0.1:-80", E_SITE, E_SITE },
+        { "http://127.0.0.1:65536", "127.0.0.1:65536", E_SITE, E_SITE },
         { "http://localhost.evil.test", "localhost.evil.test", E_SITE, E_SITE },
         { "http://192.168.1.5.evil.test", "192.168.1.5.evil.test", E_SITE, E_SITE },
         { "http://1.2.3", "1.2.3", E_SITE, E_SITE },
