@@ -37,7 +37,7 @@ static bool look_at_site(struct str origin, struct str host, const struct site *
 static void look_at_live(struct str head, const struct site *site)
 {
     size_t end = str_find(head, S("\r\n\r\n"), 0);
-    int count;
+    int count, origins;
     MUST(end != SIZE_MAX && str_starts(head, S("GET /ws/events")));
     head = str_sub(head, 0, end + 2);
     for (size_t i = 0; i < head.n; i++) {
@@ -50,8 +50,9 @@ static void look_at_live(struct str head, const struct site *site)
     MUST(lines_named(head, "Content-Length") == 0 && lines_named(head, "Transfer-Encoding") == 0);
     MUST(lines_named(head, "Cookie") <= 1 && lines_named(head, "Authorization") <= 1);
     MUST(lines_named(head, "Origin") <= 1);
-    struct str origin = head_value(head, "Origin", &count);
-    MUST(!count || str_eqz(origin, site));
+    struct str origin = head_value(head, "Origin", &origins),
+               host = head_value(head, "Host", &count);
+    MUST(!origins || look_at_site(origin, host, site));
     MUST(head_value(head, "Sec-WebSocket-Key", &count).n == 24 && count == 1);
 }
 
