@@ -1,6 +1,6 @@
 /* The outbox: an event is written in the transaction that makes it true, so nobody hears of what
  * was rolled back and nothing that was committed stays unsaid. The one dispatcher
- * (server/app/outbox.h) takes rows, numbers them in the order of taking (a number given at insert
+ * (server/app/dispatch.c) takes rows, numbers them in the order of taking (a number given at insert
  * would be lost to a slow transaction that commits late) and posts them on the bus. */
 #ifndef STORAGE_OUTBOX_H
 #define STORAGE_OUTBOX_H

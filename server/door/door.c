@@ -308,8 +308,8 @@ enum err door_bind(const char *text, struct door **out)
         return E_INPUT;
     }
     int fd = socket(a.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-    if (fd < 0 || bind(fd, (struct sockaddr *)&a, n) || listen(fd, BACKLOG) ||
+    if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) ||
+        bind(fd, (struct sockaddr *)&a, n) || listen(fd, BACKLOG) ||
         getsockname(fd, (struct sockaddr *)&a, &n)) {
         fprintf(stderr, "不能监听 %s：%s。端口可能已被占用，可用 --listen 换一个。\n", text,
                 strerror(errno));

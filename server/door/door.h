@@ -20,7 +20,7 @@ struct door_setup {
     int64_t head_ms;         /* how long a guest may take to send the head of its first request */
 };
 
-/* Listens on "ADDR:PORT" ("127.0.0.1:8080", "[::]:80", ":8080" for all addresses; port 0: the
+/* Listens on "ADDR:PORT" ("127.0.0.1:8080", "[::]:80", ":8080" for all IPv4 addresses; port 0: the
  * system chooses). Connections wait in the kernel until door_open. Says in Chinese what does not
  * work; E_INPUT, E_IO. */
 enum err door_bind(const char *listen, struct door **out) MUST_USE;

@@ -32,9 +32,10 @@ void live_note(struct live *l, const struct note *n)
     bool first = !l->inbox;
     *l->inbox_tail = copy;
     l->inbox_tail = &copy->next;
-    pthread_mutex_unlock(&l->lock);
-    if (first)
+    if (first) /* under the lock: once the note is read, the end may come and take the handle away
+                */
         uv_async_send(&l->wake);
+    pthread_mutex_unlock(&l->lock);
 }
 
 static void adopt(struct live *l, int fd)
@@ -44,8 +45,6 @@ static void adopt(struct live *l, int fd)
         close(fd);
     else if (!lws_adopt_socket_vhost(l->vhost, fd))
         log_warn("live.adopt_failed"); /* libwebsockets closed it */
-    else if (!uv_is_active((uv_handle_t *)&l->beat))
-        uv_timer_again(&l->beat);
 }
 
 static void drain(struct live *l)

@@ -174,6 +174,8 @@ struct socket *socket_new(struct live *l, struct lws *wsi)
     l->sockets = s;
     map_put(l->by_id, map_int_key(&s->id), s);
     atomic_fetch_add(&l->open, 1);
+    if (!uv_is_active((uv_handle_t *)&l->beat)) /* it stops when nobody is there */
+        uv_timer_again(&l->beat);
     return s;
 }
 
