@@ -158,7 +158,7 @@ static enum err act_as(struct demo *d, int64_t person, int64_t resource, enum re
                        const char *note, struct resource_acted *done)
 {
     enum err e = demo_as(d, person);
-    return e ? e : resource_do(d->call, resource, 0, act, str_of(note), done);
+    return e ? e : resource_do(d->call, resource, act, str_of(note), done);
 }
 
 /* Most are published, a few wait, were returned, withdrawn, or never left the drawer. */

@@ -43,6 +43,13 @@ enum err file_author_of(struct call *c, int64_t resource, struct resource_row *r
     return e ? e : r->state == RS_DISCARDED ? E_STATE : E_OK;
 }
 
+enum err file_room(struct call *c, const struct resource_row *r)
+{
+    return r->files_n < FILES_MAX
+               ? E_OK
+               : fail(c, E_INPUT, "files", "一份资源最多 %d 个文件，请另建一份。", (int)FILES_MAX);
+}
+
 /* The file and its resource, for the author. */
 enum err file_and_author(struct call *c, int64_t id, struct file *f, struct resource_row *r)
 {
@@ -77,10 +84,12 @@ enum err file_remove(struct call *c, int64_t id, bool back, struct file_done *ou
     enum err e = txn_begin(&tx, c->db);
     if (e || (e = file_and_author(c, id, &f, &r)))
         goto done;
-    if ((f.removed_at == 0) == back) {
+    if ((f.removed_at == 0) == back)
         e = E_STATE;
+    else if (back)
+        e = file_room(c, &r);
+    if (e)
         goto done;
-    }
     f.removed_at = back ? 0 : c->now;
     if ((e = file_edit(c->db, &f)))
         goto done;

@@ -23,12 +23,8 @@ enum err file_add(struct call *c, int64_t resource, const struct file_add *in,
     struct resource_row r;
     struct file f = { .resource_id = resource };
     enum err e = txn_begin(&tx, c->db);
-    if (e || (e = file_author_of(c, resource, &r)))
+    if (e || (e = file_author_of(c, resource, &r)) || (e = file_room(c, &r)))
         goto done;
-    if (r.files_n >= FILES_MAX) {
-        e = fail(c, E_INPUT, "files", "一份资源最多 %d 个文件，请另建一份。", (int)FILES_MAX);
-        goto done;
-    }
     f.ord = in->has_ord ? in->ord : r.files_n + 1;
     if ((e = take(c, in, &f)) || (e = file_put(c->db, &f, c->viewer->person)))
         goto done;

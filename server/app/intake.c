@@ -133,12 +133,8 @@ enum err intake_attach(struct call *c, int64_t resource, struct str name, struct
     struct resource_row r;
     struct file f = { .resource_id = resource, .size = b->size, .at = c->now, .path = folder };
     enum err e = txn_begin(&tx, c->db);
-    if (e || (e = file_author_of(c, resource, &r)))
+    if (e || (e = file_author_of(c, resource, &r)) || (e = file_room(c, &r)))
         goto done;
-    if (r.files_n >= FILES_MAX) {
-        e = fail(c, E_INPUT, "files", "一份资源最多 %d 个文件。", (int)FILES_MAX);
-        goto done;
-    }
     f.ord = r.files_n + 1;
     if ((e = file_name_check(c, name, &f.name)) || (e = blob_put(c->db, b)))
         goto done;

@@ -234,16 +234,15 @@ static enum err act_on(struct call *c, struct resource_row *r, enum resource_act
     return resource_shift(c, r, act, note);
 }
 
-enum err resource_do(struct call *c, int64_t id, int64_t rev, enum resource_act act,
-                     struct str note, struct resource_acted *out)
+enum err resource_do(struct call *c, int64_t id, enum resource_act act, struct str note,
+                     struct resource_acted *out)
 {
     struct txn tx = { 0 };
     struct resource_row r;
     enum err e = txn_begin(&tx, c->db);
     if (e || (e = resource_get(c->db, c->arena, id, &r)))
         goto done;
-    e = rev && rev != r.rev ? E_REV : act_on(c, &r, act, str_trim(note));
-    if (!e)
+    if (!(e = act_on(c, &r, act, str_trim(note))))
         *out = (struct resource_acted){ r.id, r.rev, dict_code(DICT_resource_state, r.state) };
 done:
     return txn_end(&tx, e);

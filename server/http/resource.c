@@ -46,7 +46,7 @@ enum err h_resource_act(struct call *c, const struct input *in, struct output *o
     const struct resource_order *o = in->body;
     struct resource_acted *done = ARENA_NEW(c->arena, struct resource_acted);
     enum resource_act act = (enum resource_act)dict_number(DICT_resource_act, o->act);
-    enum err e = resource_do(c, in->id[0], in->rev, act, o->has_note ? o->note : S(""), done);
+    enum err e = resource_do(c, in->id[0], act, o->has_note ? o->note : S(""), done);
     out->value = done;
     out->rev = done->rev;
     return e;

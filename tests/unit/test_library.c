@@ -1,6 +1,7 @@
 /* The life of resources against a slow model, at random: who may do what when, where it leads, and
  * that after every step each viewer's lists hold exactly what the model says he may see, in its
  * order. Then the textbook spine. */
+#include "server/app/file.h"
 #include "server/app/may.h"
 #include "server/app/resource.h"
 #include "server/app/taxon.h"
@@ -273,7 +274,7 @@ static void step_act(struct rng *g, int64_t now)
     struct call c = call_as(who, now);
     struct resource_acted done;
     int64_t to = model_sees(who, r) && has_right(who, r, act) ? leads_to(r, act) : 0;
-    enum err e = resource_do(&c, r->id, 0, act, S("因为"), &done);
+    enum err e = resource_do(&c, r->id, act, S("因为"), &done);
     if ((e == E_OK) != (to != 0))
         fail_msg("resource %d state %d scope %d owner %d: person %d act %d gave %s", (int)r->id,
                  (int)r->state, (int)r->scope, (int)r->owner, (int)who, (int)act, err_row(e)->name);
@@ -300,7 +301,7 @@ static void step_undo(struct rng *g, int64_t now)
     bool fits = r->last_by == who && now - r->last_at <= UNDO_MS &&
                 (who == r->owner || approves(who, r) || keeps(who, r)) &&
                 !(r->last_was == RS_PUBLISHED && r->scope > 3 && !r->approved);
-    enum err e = resource_do(&c, r->id, 0, RA_UNDO, S(""), &done);
+    enum err e = resource_do(&c, r->id, RA_UNDO, S(""), &done);
     if ((e == E_OK) != fits)
         fail_msg("undo by %d of act %d on %d gave %s", (int)who, (int)r->last_act, (int)r->id,
                  err_row(e)->name);
@@ -477,6 +478,35 @@ static void test_life(void **st)
     assert_int_equal(wrong, 0);
 }
 
+/* ---- files */
+
+static void five_hundred_files_are_the_most(void **st)
+{
+    struct call c = call_as(1, 1);
+    struct resource_form f = {
+        .has_title = true, .title = S("许多文件"), .has_kind = true, .kind = S("case")
+    };
+    struct file file = { .blob_id = 1, .size = 10, .name = S("a.txt") };
+    struct file_done done;
+    struct txn tx = { 0 };
+    (void)st;
+    assert_int_equal(resource_create(&c, &f, &file.resource_id), E_OK);
+    assert_int_equal(txn_begin(&tx, db), E_OK);
+    for (int i = 0; i < FILES_MAX; i++)
+        assert_int_equal(file_put(db, &file, 1), E_OK);
+    assert_int_equal(file_totals(db, file.resource_id, 1, 1), E_OK);
+    assert_int_equal(txn_end(&tx, E_OK), E_OK);
+    int64_t first = file.id - 1;
+    assert_int_equal(file_remove(&c, first, false, &done), E_OK);
+    assert_int_equal(file_remove(&c, first, true, &done), E_OK);
+    assert_int_equal(file_remove(&c, first, false, &done), E_OK);
+    assert_int_equal(txn_begin(&tx, db), E_OK);
+    assert_int_equal(file_put(db, &file, 1), E_OK);
+    assert_int_equal(file_totals(db, file.resource_id, done.resource_rev, 1), E_OK);
+    assert_int_equal(txn_end(&tx, E_OK), E_OK);
+    assert_int_equal(file_remove(&c, first, true, &done), E_INPUT);
+}
+
 /* ---- the spine */
 
 static void test_import(void **st)
@@ -526,6 +556,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_life),
+        cmocka_unit_test(five_hundred_files_are_the_most),
         cmocka_unit_test(test_import),
         cmocka_unit_test(test_rename),
     };
