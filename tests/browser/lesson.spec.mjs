@@ -95,6 +95,8 @@ test('what was sent before the browser closed is not sent again', async ({ brows
   })
   await first.locator('.drop input[type=file]').first().setInputFiles(film)
   await expect.poll(() => pieces, { timeout: 20_000 }).toBe(2)
+  // A line that stands still is said, with what the server has.
+  await expect(first.getByRole('region', { name: '上传队列' }).getByText('网络没有动静，恢复后自动继续 · 服务器已收到 8.4 MB / 12.0 MB')).toBeVisible({ timeout: 15_000 })
   await first.close()
 
   const second = await browser.newPage({ baseURL: house.server.base, locale: 'zh-CN' })
@@ -102,6 +104,7 @@ test('what was sent before the browser closed is not sent again', async ({ brows
   await second.goto('/mine')
   const unfinished = second.getByRole('region', { name: '未传完的文件' })
   await expect(unfinished.getByText('燕子-实录.mp4')).toBeVisible()
+  await expect(unfinished.getByText(/服务器已收到 8.4 MB \/ 12.0 MB/)).toBeVisible()
   const offsets = []
   second.on('request', (r) => r.method() === 'PATCH' && /uploads/.test(r.url()) && offsets.push(Number(r.headers()['upload-offset'])))
   const [chooser] = await Promise.all([second.waitForEvent('filechooser'), unfinished.getByRole('button', { name: '选择文件继续' }).click()])

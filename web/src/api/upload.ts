@@ -14,7 +14,7 @@ export type Unfinished = Shape<'upload_item'>;
 export const unfinished = async (): Promise<Unfinished[]> => (await get<Shape<'upload_items'>>(endpoint)).items;
 export const urlOf = (u: Unfinished) => `${endpoint}/${encodeURIComponent(u.id)}`;
 export const targetOf = (u: Unfinished): Target => ({ resource_id: u.resource_id || undefined, file_id: u.file_id || undefined });
-export const discard = (u: Unfinished) => request<void>('DELETE', urlOf(u), { headers: { 'tus-resumable': '1.0.0' } });
+export const discard = (url: string) => request<void>('DELETE', url, { headers: { 'tus-resumable': '1.0.0' } });
 
 /** Makes the finished upload a file of a resource (or a new version of one). */
 export async function attach(url: string, target: Target): Promise<void> {

@@ -206,5 +206,6 @@ export const codeWords: Readonly<Record<string, string>> = {
   'job.search_owner': 'Search index (handed over)',
   'job.search_fill': 'Filling the search index',
   'job.search_tidy': 'Tidying the search index',
+  'job.watch_disk': 'Watching the disk',
   'job.nightly_backup': 'Nightly backup',
 };

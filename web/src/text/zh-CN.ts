@@ -711,7 +711,12 @@ export const zh = {
   'upload.goOn': '选择文件继续',
   'upload.notSame': '请选择同一个文件“{name}”（名称和大小要一致）。',
   'upload.lineBroken': '网络断开了，连上后自动继续。',
-  'upload.refused': '服务器没有接受这个文件（{status}）。',
+  'upload.refused': '服务器没有接受这个文件（{status}）。请稍后重试，仍不行请联系管理员。',
+  'upload.removeText': '服务器上已收到的 {kept} 会被删除。只想停一会儿，请用暂停。',
+  'upload.remove': '放弃上传',
+  'upload.until': '保留到 {day}',
+  'upload.kept': '服务器已收到 {kept} / {size}',
+  'upload.stalled': '网络没有动静，恢复后自动继续',
   'upload.conclude': '加入资源',
   'upload.concluded': '{name}已加入资源',
 } as const;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Unfinished } from '@/api/upload';
-import { isSame, overall, problemText, remaining, Speed } from './progress';
+import { isSame, lineOf, overall, problemText, remaining, Speed } from './progress';
 
 it('measures the speed of what is sent, not of what was there before', () => {
   const s = new Speed();
@@ -27,6 +27,10 @@ it('tells what remains only while something moves', () => {
   expect(remaining([u('running', 20), u('waiting', 0)])).toBe(6);
   expect(remaining([u('paused', 0), u('failed', 0)])).toBeNull();
   expect(overall([u('running', 1), u('paused', 0)])).toBe(0.4);
+});
+
+it('tells a line that stands still from one that is dead', () => {
+  expect([0, 4999, 5000, 119_999, 120_000].map(lineOf)).toEqual(['moving', 'moving', 'stalled', 'stalled', 'dead']);
 });
 
 it('knows the same file again', () => {

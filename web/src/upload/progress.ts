@@ -31,6 +31,12 @@ export class Speed {
   }
 }
 
+/** What a line does that has been silent for so many ms: after two minutes nothing will come any more. */
+export function lineOf(silent: number): 'moving' | 'stalled' | 'dead' {
+  if (silent < 5000) return 'moving';
+  return silent < 120_000 ? 'stalled' : 'dead';
+}
+
 export interface Amount {
   size: number;
   sent: number;

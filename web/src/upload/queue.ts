@@ -7,16 +7,19 @@
  *              ↓  ↑  ↘ failed (said why; may be tried again)
  *             paused
  *
+ * A line can also just stand still: after a few seconds that is said, with what the server has of the
+ * file, and later it is begun anew from there. What failed by the line alone is tried again by itself.
+ *
  * U1: `running` counts the uploads in state running, never more than `lanes` of them start.
  * U2: an upload with a target is attached to it exactly once, when its last byte is acknowledged. */
 import { computed, shallowReactive } from 'vue';
 import type { Upload as Tus } from 'tus-js-client';
 import { sentence } from '@/api/http';
-import { attach, endpoint, targetOf, unfinished, urlOf, type Target, type Unfinished } from '@/api/upload';
+import { attach, discard, endpoint, targetOf, unfinished, urlOf, type Target, type Unfinished } from '@/api/upload';
 import { panels } from '@/shell/panels';
 import { t } from '@/text';
 import { elementId } from '@/ui/id';
-import { isSame, problemText, Speed } from './progress';
+import { isSame, lineOf, problemText, Speed } from './progress';
 import type { Picked } from './pick';
 
 export type State = 'waiting' | 'running' | 'paused' | 'failed' | 'done';
@@ -30,8 +33,14 @@ export interface Item {
   target: Target;
   state: State;
   sent: number;
+  /* Of these the server has said that it has them. */
+  kept: number;
   speed: number;
+  /* When the last byte went, by performance.now(); and that none has for a while. */
+  moved: number;
+  stalled: boolean;
   why: string;
+  failed: number;
   auto: boolean;
   meter: Speed;
   url: string | null;
@@ -40,6 +49,7 @@ export interface Item {
 
 const lanes = 3;
 const piece = 8 * 1024 * 1024;
+const again = 30_000; /* ms after which what the line broke is tried again */
 export const uploads = shallowReactive<Item[]>([]);
 export const running = computed(() => uploads.filter((u) => u.state === 'running' || u.state === 'waiting').length);
 
@@ -59,10 +69,11 @@ function pump(): void {
 }
 
 async function finish(u: Item): Promise<void> {
+  u.tus = null;
   try {
     await attach(u.url ?? '', u.target);
     u.state = 'done';
-    u.sent = u.size;
+    u.sent = u.kept = u.size;
     attached.forEach((tell) => tell(u.target));
   } catch (e) {
     fail(u, sentence(e), false);
@@ -75,12 +86,46 @@ function fail(u: Item, why: string, auto: boolean): void {
   u.why = why;
   u.auto = auto;
   u.speed = 0;
+  u.stalled = false;
+  u.failed = performance.now();
+}
+
+function moved(u: Item, sent: number): void {
+  if (sent < u.sent) u.kept = sent;
+  u.sent = sent;
+  u.moved = performance.now();
+  u.stalled = false;
+  u.speed = u.meter.add(sent, u.moved);
+}
+
+/* Once a second while there is anything to watch. */
+let watching = 0;
+async function watch(): Promise<void> {
+  const now = performance.now();
+  for (const u of uploads) {
+    if (u.state === 'failed' && u.auto && now - u.failed > again) resume(u);
+    if (u.state !== 'running' || !u.tus) continue;
+    const line = lineOf(now - u.moved);
+    u.stalled = line !== 'moving';
+    if (u.stalled) u.speed = 0;
+    if (line === 'dead') {
+      u.moved = now;
+      await u.tus.abort();
+      if (u.state === 'running') void start(u);
+    }
+  }
+  if (uploads.some((u) => u.state === 'running' || (u.state === 'failed' && u.auto))) return;
+  window.clearInterval(watching);
+  watching = 0;
 }
 
 async function start(u: Item): Promise<void> {
   u.state = 'running';
   u.why = '';
-  u.meter.restart(u.sent);
+  u.sent = u.kept;
+  u.moved = performance.now();
+  u.meter.restart(u.kept);
+  watching ||= window.setInterval(() => void watch(), 1000);
   const { Upload } = await import('tus-js-client');
   if (u.state !== 'running') return;
   u.tus = new Upload(u.file, {
@@ -98,10 +143,8 @@ async function start(u: Item): Promise<void> {
       ...(u.target.file_id ? { file: String(u.target.file_id) } : {}),
     },
     onUploadUrlAvailable: () => (u.url = u.tus?.url ?? u.url),
-    onProgress: (sent) => {
-      u.sent = sent;
-      u.speed = u.meter.add(sent, performance.now());
-    },
+    onProgress: (sent) => moved(u, sent),
+    onChunkComplete: (_piece, kept) => (u.kept = kept),
     onSuccess: () => void finish(u),
     onError: (e) => {
       const { text, line } = problemText(e);
@@ -149,8 +192,12 @@ function newItem(file: File, path: string, target: Target, before?: Unfinished):
     target,
     state: 'waiting',
     sent: before?.offset ?? 0,
+    kept: before?.offset ?? 0,
     speed: 0,
+    moved: 0,
+    stalled: false,
     why: '',
+    failed: 0,
     auto: false,
     meter: new Speed(),
     url: before ? urlOf(before) : null,
@@ -162,6 +209,7 @@ export async function pause(u: Item): Promise<void> {
   if (u.state !== 'running' && u.state !== 'waiting') return;
   u.state = 'paused';
   u.speed = 0;
+  u.stalled = false;
   await u.tus?.abort();
   pump();
 }
@@ -172,13 +220,18 @@ export function resume(u: Item): void {
   pump();
 }
 
+async function giveUp(u: Item): Promise<void> {
+  await u.tus?.abort();
+  if (u.url) await discard(u.url);
+}
+
 /** Takes it out of the queue; what the server already has of an unfinished one is given up. */
 export async function remove(u: Item): Promise<void> {
   const unfinishedYet = u.state !== 'done';
   u.state = u.state === 'done' ? 'done' : 'paused';
   const at = uploads.indexOf(u);
   if (at >= 0) uploads.splice(at, 1);
-  if (unfinishedYet && u.tus) await u.tus.abort(!!u.url).catch(() => undefined);
+  if (unfinishedYet) await giveUp(u).catch(() => undefined);
   pump();
 }
 
