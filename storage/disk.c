@@ -23,6 +23,14 @@ static enum err missing_or(int no)
     return no == ENOENT ? E_NOT_FOUND : err_errno(no);
 }
 
+static enum err sync_parent(int fd)
+{
+    int parent = openat(fd, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    enum err e = parent < 0 ? err_errno(errno) : disk_sync_folder(parent);
+    disk_close(parent);
+    return e;
+}
+
 enum err disk_folder(int parent, const char *name, int *fd, bool *made)
 {
     enum err e = fault_at(FAULT_DISK);
@@ -32,9 +40,11 @@ enum err disk_folder(int parent, const char *name, int *fd, bool *made)
     if (!fresh && errno != EEXIST)
         return err_errno(errno);
     *fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (*fd < 0)
+        return err_errno(errno);
     if (made)
         *made = fresh;
-    return *fd < 0 ? err_errno(errno) : E_OK;
+    return fresh && !made ? sync_parent(*fd) : E_OK;
 }
 
 enum err disk_open_read(int dir, const char *name, int *fd)

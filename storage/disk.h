@@ -10,7 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Makes the folder when it is missing and opens it. made: it was missing (may be NULL). */
+/* Makes the folder when it is missing and opens it. made: it was missing, and the caller syncs the
+ * folder above; NULL: that is done here. */
 enum err disk_folder(int parent, const char *name, int *fd, bool *made) MUST_USE;
 enum err disk_open_read(int dir, const char *name, int *fd) MUST_USE; /* E_NOT_FOUND: no such */
 /* For reading and writing, made when missing. */

@@ -43,8 +43,8 @@ struct str blobs_folder(const struct house *h, struct arena *a)
 struct making {
     struct call *c;
     struct str folder;
-    char partial[BACKUP_NAME + 16];
-    int root, dir, lock;
+    char partial[sizeof BACKUP_PARTIAL + BACKUP_NAME];
+    int root, dir, lock, house_lock;
     struct content_folder from, to;
     struct buf manifest;
     struct backup *out;
@@ -57,12 +57,23 @@ static enum err no_folder(struct call *c, enum err e, struct str folder)
                 STR_ARG(folder), strerror(errno));
 }
 
-/* Only one backup at a time in a folder; network storage that knows no locks is trusted. */
-static enum err lock_folder(struct making *m)
+/* One backup at a time of a house, because there is one hold on its files, and one in a folder.
+ * Network storage that knows no locks is trusted. */
+static enum err lock_in(struct making *m, int dir, const char *name, int *lock)
 {
-    enum err e = disk_open_write(m->root, ".lock", &m->lock);
-    if (!e && flock(m->lock, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK)
-        return fail(m->c, E_BUSY, NULL, "这个目录里正在做另一个备份，请等它完成。");
+    enum err e = disk_open_write(dir, name, lock);
+    if (!e && flock(*lock, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK)
+        return fail(m->c, E_BUSY, NULL, "正在做另一个备份，请等它完成。");
+    return e;
+}
+
+static enum err lock_house(struct making *m)
+{
+    int data = -1;
+    enum err e = disk_folder(AT_FDCWD, m->c->house->data, &data, NULL);
+    if (!e)
+        e = lock_in(m, data, "backup.lock", &m->house_lock);
+    disk_close(data);
     return e;
 }
 
@@ -74,11 +85,12 @@ static enum err open_folder(struct making *m)
     errno = 0;
     if ((e = disk_folder(AT_FDCWD, path, &m->root, NULL)))
         return no_folder(m->c, e, m->folder);
-    if ((e = lock_folder(m)))
+    if ((e = lock_in(m, m->root, ".lock", &m->lock)) ||
+        (e = backup_remove_partial(m->root, m->c->arena)))
         return e;
     snprintf(m->out->name, BACKUP_NAME, "%04d%02d%02d-%02d%02d%02d-%03d", t.year % 10000,
              t.month % 100, t.day % 100, t.hour % 100, t.minute % 100, t.second % 100, t.ms % 1000);
-    snprintf(m->partial, sizeof m->partial, ".partial-%s", m->out->name);
+    snprintf(m->partial, sizeof m->partial, BACKUP_PARTIAL "%s", m->out->name);
     struct str pool = arena_fmt(m->c->arena, "%s/blobs", path);
     struct str store = blobs_folder(m->c->house, m->c->arena);
     if ((e = disk_folder(m->root, m->partial, &m->dir, NULL)) ||
@@ -208,21 +220,10 @@ static enum err finish(struct making *m)
     return disk_sync_folder(m->root);
 }
 
-static void remove_set(int root, const char *name)
-{
-    static const char *const files[] = { "manifest", "rows.db", "rows.db-journal", "rows.dump",
-                                         "secret" };
-    int dir = openat(root, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    for (size_t i = 0; dir >= 0 && i < sizeof files / sizeof *files; i++)
-        unlinkat(dir, files[i], 0);
-    disk_close(dir);
-    unlinkat(root, name, AT_REMOVEDIR);
-}
-
 static enum err make(struct making *m)
 {
-    enum err e = open_folder(m);
-    if (e || (e = hold_until(m->c, m->c->now + HOLD_MS)))
+    enum err e;
+    if ((e = lock_house(m)) || (e = open_folder(m)) || (e = hold_until(m->c, m->c->now + HOLD_MS)))
         return e;
     buf_fmt(&m->manifest, "jibei-backup 1\nmade %lld\nversion %s\n", (long long)m->c->now,
             JIBEI_VERSION);
@@ -238,28 +239,33 @@ static void making_fini(struct making *m)
     disk_close(m->dir);
     disk_close(m->lock);
     disk_close(m->root);
+    disk_close(m->house_lock);
     buf_fini(&m->manifest);
 }
 
-static enum err note_good(struct call *c)
+static enum err note_made(struct call *c, bool good)
 {
     struct txn tx = { 0 };
     enum err e = txn_begin(&tx, c->db);
     if (!e)
-        e = counter_set(c->db, "backup", c->now);
+        e = counter_set(c->db, BACKUP_MADE, c->now);
+    if (!e && good)
+        e = counter_set(c->db, BACKUP_GOOD, c->now);
     return txn_end(&tx, e);
 }
 
 enum err backup_make(struct call *c, struct str folder, struct backup *out)
 {
-    struct making m = { .c = c, .folder = folder, .root = -1, .dir = -1, .lock = -1, .out = out };
+    struct making m = {
+        .c = c, .folder = folder, .root = -1, .dir = -1, .lock = -1, .house_lock = -1, .out = out
+    };
     *out = (struct backup){ 0 };
     memset(&m.from, -1, sizeof m.from);
     memset(&m.to, -1, sizeof m.to);
     buf_init(&m.manifest, MANIFEST_CAP);
     enum err e = make(&m);
-    if (e && m.dir >= 0)
-        remove_set(m.root, m.partial);
+    if (e && m.dir >= 0 && backup_remove(m.root, m.partial))
+        log_warn("backup.partial_stays name=%s", m.partial); /* the next one removes it */
     enum err held = m.dir >= 0 ? hold_until(c, 0) : E_OK;
     making_fini(&m);
     e = e ? e : held;
@@ -270,6 +276,8 @@ enum err backup_make(struct call *c, struct str folder, struct backup *out)
                    ? e
                    : fail(c, e, NULL, "备份到 %.*s 时读写出错（%s），请检查磁盘或网络存储。",
                           STR_ARG(folder), err_row(e)->name);
+    if ((e = note_made(c, out->missing == 0)))
+        return e;
     if (out->missing)
         return fail(c, E_CORRUPT, NULL,
                     "备份已做，但有 %lld 个文件缺失或损坏，请运行 jibei check 查看。",
@@ -277,5 +285,5 @@ enum err backup_make(struct call *c, struct str folder, struct backup *out)
     log_info("backup.made name=%s blobs=%lld bytes=%llu copied=%llu", out->name,
              (long long)out->blobs, (unsigned long long)out->bytes,
              (unsigned long long)out->copied);
-    return note_good(c);
+    return E_OK;
 }

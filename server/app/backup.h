@@ -16,6 +16,9 @@ enum { BACKUP_NAME = 32 };
 /* Until this time (ms UTC) no stored file may be swept: the name of a number in storage/counter.h.
  */
 #define BACKUP_HOLD "backup_hold"
+/* When the last one was made (ms UTC), and the last one without a file missing. */
+#define BACKUP_MADE "backup_made"
+#define BACKUP_GOOD "backup"
 
 struct backup {
     char name[BACKUP_NAME]; /* its folder below FOLDER */
@@ -34,6 +37,11 @@ enum err backup_prune(struct call *c, struct str folder, int64_t keep) MUST_USE;
 /* Into DIR/backups, before migrations change a schema that is in use. Says on standard error what
  * went wrong. */
 enum err backup_before_upgrade(struct house *h) MUST_USE;
+/* Of a folder of backups: removes one set, the manifest first, because half a backup is none; and
+ * what backups left that were cut off. By whoever holds the folder's lock. */
+#define BACKUP_PARTIAL ".partial-"
+enum err backup_remove(int root, const char *name) MUST_USE;
+enum err backup_remove_partial(int root, struct arena *a) MUST_USE;
 /* The stored contents of this house as a path. */
 struct str blobs_folder(const struct house *h, struct arena *a);
 /* The newest complete backup below the folder, or the folder itself when it is one. E_NOT_FOUND. */

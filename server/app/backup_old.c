@@ -35,8 +35,16 @@ static int newest_first(const void *a, const void *b)
     return strcmp(*(const char *const *)b, *(const char *const *)a);
 }
 
-/* Complete backups, newest first. */
-static enum err sets_of(int root, struct arena *a, const char ***out, size_t *n)
+/* .partial-20261124-023000-000 */
+static bool is_partial(const char *s)
+{
+    return strncmp(s, BACKUP_PARTIAL, strlen(BACKUP_PARTIAL)) == 0 &&
+           is_name(s + strlen(BACKUP_PARTIAL));
+}
+
+/* Folders whose name fits, newest first. */
+static enum err sets_of(int root, bool (*fits)(const char *name), struct arena *a,
+                        const char ***out, size_t *n)
 {
     int fd = openat(root, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *d = fd < 0 ? NULL : fdopendir(fd);
@@ -47,7 +55,7 @@ static enum err sets_of(int root, struct arena *a, const char ***out, size_t *n)
         return E_IO;
     }
     for (struct dirent *one; *n < SETS_MAX && (one = readdir(d));)
-        if (is_name(one->d_name))
+        if (fits(one->d_name))
             (*out)[(*n)++] = arena_z(a, str_of(one->d_name));
     closedir(d);
     qsort(*out, *n, sizeof **out, newest_first);
@@ -64,7 +72,7 @@ enum err backup_newest(const char *folder, struct arena *a, struct str *path)
     enum err e = E_OK;
     if (faccessat(root, "manifest", F_OK, 0) == 0) {
         *path = arena_str(a, str_of(folder));
-    } else if (!(e = sets_of(root, a, &sets, &n))) {
+    } else if (!(e = sets_of(root, is_name, a, &sets, &n))) {
         if (n)
             *path = arena_fmt(a, "%s/%s", folder, sets[0]);
         e = n ? E_OK : E_NOT_FOUND;
@@ -75,16 +83,27 @@ enum err backup_newest(const char *folder, struct arena *a, struct str *path)
 
 /* ---- clearing */
 
-static enum err set_remove(int root, const char *name)
+enum err backup_remove(int root, const char *name)
 {
-    static const char *const files[] = { "manifest", "rows.db", "rows.dump", "secret" };
+    static const char *const files[] = { "manifest", "rows.db", "rows.db-journal", "rows.dump",
+                                         "secret" };
     int dir = -1;
     enum err e = disk_folder(root, name, &dir, NULL);
     for (size_t i = 0; !e && i < sizeof files / sizeof *files; i++)
-        e = disk_remove(dir, files[i]); /* the manifest first: half a backup is none */
+        e = disk_remove(dir, files[i]);
     disk_close(dir);
     if (!e && unlinkat(root, name, AT_REMOVEDIR))
         e = E_IO;
+    return e;
+}
+
+enum err backup_remove_partial(int root, struct arena *a)
+{
+    const char **sets = NULL;
+    size_t n = 0;
+    enum err e = sets_of(root, is_partial, a, &sets, &n);
+    for (size_t i = 0; i < n && !e; i++)
+        e = backup_remove(root, sets[i]);
     return e;
 }
 
@@ -144,10 +163,10 @@ enum err backup_prune(struct call *c, struct str folder, int64_t keep)
         errno == EWOULDBLOCK)
         e = E_BUSY;
     if (!e)
-        e = sets_of(root, c->arena, &sets, &n);
+        e = sets_of(root, is_name, c->arena, &sets, &n);
     bool any = !e && n > (size_t)keep;
     for (size_t i = (size_t)keep; any && !e && i < n; i++)
-        e = set_remove(root, sets[i]);
+        e = backup_remove(root, sets[i]);
     for (size_t i = 0; any && !e && i < (size_t)keep; i++) /* K3: a broken manifest ends it */
         e = note_needed(root, sets[i], needed);
     if (any && !e)

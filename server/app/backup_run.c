@@ -20,34 +20,49 @@ static int64_t last_struck(int64_t now, int64_t hour)
     return at <= now ? at : at - DAY_MS;
 }
 
-static enum err nightly_due(struct call *c, bool *due)
+static enum err nightly_due(struct call *c, int64_t made, bool *due)
 {
-    int64_t on, hour, last;
+    int64_t on, hour;
     enum err e;
     if ((e = setting_number(c->db, SET_backup_nightly, &on)) ||
-        (e = setting_number(c->db, SET_backup_hour, &hour)) ||
-        (e = counter_get(c->db, "backup", 0, &last)))
+        (e = setting_number(c->db, SET_backup_hour, &hour)))
         return e;
     /* A house that was started after the hour waits for the next night. */
-    int64_t since = last ? last : c->house->started;
+    int64_t since = made ? made : c->house->started;
     *due = on && since < last_struck(c->now, hour);
     return E_OK;
 }
 
-enum err run_nightly_backup(struct call *c, const struct job *job)
+static enum err make_nightly(struct call *c)
 {
     struct backup done;
     struct str folder;
     int64_t keep;
+    enum err e;
+    if ((e = backup_folder(c, &folder)) || (e = setting_number(c->db, SET_backup_keep, &keep)))
+        return e;
+    e = backup_make(c, folder, &done);
+    if (e && !done.missing)
+        return e;
+    enum err pruned = backup_prune(c, folder, keep); /* one with a file missing was made, too */
+    return e ? e : pruned;
+}
+
+/* One a night: where a file is missing the job fails until the next, but makes no further one. */
+enum err run_nightly_backup(struct call *c, const struct job *job)
+{
+    int64_t made, good;
     bool due = false;
-    enum err e = nightly_due(c, &due);
+    enum err e;
     (void)job;
-    if (e || !due)
+    if ((e = counter_get(c->db, BACKUP_MADE, 0, &made)) ||
+        (e = counter_get(c->db, BACKUP_GOOD, 0, &good)) || (e = nightly_due(c, made, &due)))
         return e;
-    if ((e = backup_folder(c, &folder)) || (e = setting_number(c->db, SET_backup_keep, &keep)) ||
-        (e = backup_make(c, folder, &done)))
-        return e;
-    return backup_prune(c, folder, keep);
+    if (due)
+        return make_nightly(c);
+    return made > good ? fail(c, E_CORRUPT, NULL,
+                              "最近一次备份时有文件缺失或损坏，请运行 jibei check 查看。")
+                       : E_OK;
 }
 
 /* Runs work for the house on this thread; says what went wrong. */

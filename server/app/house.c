@@ -1,6 +1,7 @@
 /* Opens the house in order and closes it in reverse: folder, lock, secret, store, bus; then, for
  * serve, the pools. H1: only one process at a time holds DIR/lock (flock, so that a killed process
- * leaves nothing). */
+ * leaves nothing). H2: the schema changes only under it: a command of a newer program does not pull
+ * the rows away from under the service that still runs. */
 #include "server/app/house.h"
 
 #include "server/app/backup.h"
@@ -12,12 +13,12 @@
 #include "server/base/id.h"
 #include "server/base/log.h"
 #include "server/base/mem.h"
-#include "storage/blob.h"
-#include "storage/spool.h"
 #include "server/base/metric.h"
 #include "server/bus/bus.h"
+#include "storage/blob.h"
 #include "storage/db.h"
 #include "storage/disk.h"
+#include "storage/spool.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -27,8 +28,6 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/random.h>
-#include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 enum { PASSWORDS_WAIT = 600, REQUESTS_WAIT = 4000, JOBS = 2, SPOOL_THREADS = 2 };
@@ -39,15 +38,12 @@ static enum err say(enum err e, const char *what, const char *name)
     return e;
 }
 
-/* mkdir -p for the last two parts at most: a data folder is made, a whole tree is not. */
 static enum err folder_make(const char *path)
 {
-    struct stat st;
-    if (mkdir(path, 0700) && errno != EEXIST)
-        return say(E_IO, "不能建立数据目录", path);
-    if (stat(path, &st) || !S_ISDIR(st.st_mode))
-        return say(E_IO, "数据目录不是一个目录", path);
-    return E_OK;
+    int fd = -1;
+    enum err e = disk_folder(AT_FDCWD, path, &fd, NULL);
+    disk_close(fd);
+    return e ? say(e, "不能建立或打开数据目录", path) : E_OK;
 }
 
 static char *joined(const char *dir, const char *name)
@@ -229,6 +225,8 @@ enum err house_migrate(struct house *h)
     errno = 0;
     if (!e && waiting < 0)
         return say(E_STATE, "数据库比程序新，请安装新版本的程序", h->db_url);
+    if (!e && waiting > 0 && h->lock < 0 && (e = lock_take(h))) /* H2 */
+        return e;
     if (!e && waiting > 0 && store_in_use(h->store) && (e = backup_before_upgrade(h)))
         return e;
     if (!e && waiting > 0)
@@ -310,10 +308,8 @@ static int64_t gate_passed(void *house)
 
 static int64_t disk_free(void *house)
 {
-    struct statvfs v;
-    if (statvfs(((struct house *)house)->data, &v))
-        return -1;
-    return (int64_t)v.f_bavail * (int64_t)v.f_frsize;
+    uint64_t room, whole;
+    return disk_room(((struct house *)house)->data, &room, &whole) ? -1 : (int64_t)room;
 }
 
 static int64_t started_at(void *house)

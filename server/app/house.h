@@ -43,7 +43,8 @@ struct house {
  * does not work. alone: takes DIR/lock, E_CONFLICT when another process has it. Does not migrate.
  */
 enum err house_open(const struct config *config, bool alone, struct house **out) MUST_USE;
-/* Brings the schema up to date; E_STATE: the database is newer than this program. */
+/* Brings the schema up to date, for which it takes DIR/lock. E_STATE: the database is newer than
+ * this program; E_CONFLICT: another process has the folder. */
 enum err house_migrate(struct house *h) MUST_USE;
 /* E_OK while the database answers and its schema is this program's; E_DB, E_STATE. */
 enum err house_ready(struct house *h) MUST_USE;

@@ -40,7 +40,7 @@ static enum err backups(struct call *c, struct status *s)
 {
     int64_t on;
     enum err e;
-    if ((e = counter_get(c->db, "backup", 0, &s->backup_at)) ||
+    if ((e = counter_get(c->db, BACKUP_GOOD, 0, &s->backup_at)) ||
         (e = setting_number(c->db, SET_backup_nightly, &on)))
         return e;
     s->has_backup_at = s->backup_at > 0;

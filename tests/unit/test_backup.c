@@ -21,9 +21,11 @@
 #include "storage/spool.h"
 #include "tests/unit/testdb.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #define OK(x) assert_int_equal((x), E_OK)
@@ -307,6 +309,43 @@ static void a_backup_under_load_is_whole(void **st)
     assert_true(str_ends(newest, str_of(two.name)));
 }
 
+/* How many folders of backups, whole or cut off, there are. */
+static int sets_in(const char *folder)
+{
+    int n = 0;
+    DIR *d = opendir(folder);
+    assert_non_null(d);
+    for (struct dirent *one; (one = readdir(d));)
+        n += strchr(one->d_name, '-') != NULL;
+    closedir(d);
+    return n;
+}
+
+/* What a killed backup left goes with the next one; a second one at the same time is refused. */
+static void backups_come_one_at_a_time(void **st)
+{
+    (void)st;
+    struct str folder = arena_fmt(a, "%s/backups3", t.dir);
+    struct call c = call_of(db, a);
+    struct backup made;
+    int root, left;
+    OK(disk_folder(AT_FDCWD, folder.p, &root, NULL));
+    OK(disk_folder(root, ".partial-20250901-020000-000", &left, NULL));
+    OK(file_write(left, "rows.db", S("half")));
+    disk_close(left);
+    OK(again(&c, folder, &made));
+    assert_int_equal(sets_in(folder.p), 1);
+    int data, lock;
+    OK(disk_folder(AT_FDCWD, t.dir, &data, NULL));
+    OK(disk_open_write(data, "backup.lock", &lock));
+    assert_int_equal(flock(lock, LOCK_EX | LOCK_NB), 0);
+    assert_int_equal(again(&c, arena_fmt(a, "%s/backups4", t.dir), &made), E_BUSY);
+    disk_close(lock);
+    OK(again(&c, folder, &made));
+    disk_close(data);
+    disk_close(root);
+}
+
 static void damage_is_told(void **st)
 {
     (void)st;
@@ -321,7 +360,26 @@ static void damage_is_told(void **st)
     assert_int_equal(again(&c, folder, &made), E_CORRUPT);
     assert_int_equal(made.missing, 1);
     assert_true(c.fault.text.n > 0);
+
+    /* The night's backup is made once, old ones go all the same, and the job goes on saying so. */
+    struct job job = { 0 };
+    struct str nightly = arena_fmt(a, "%s/backups", t.dir), newest, same;
+    OK(db_run(db, "DELETE FROM counter WHERE name LIKE 'backup%'"));
+    OK(setting_put(db, "backup_keep", S("1"), 1, 6));
+    c.now = clock_now() + DAY_MS;
+    assert_int_equal(run_nightly_backup(&c, &job), E_CORRUPT);
+    OK(backup_newest(nightly.p, a, &newest));
+    c.now += MINUTE_MS;
+    assert_int_equal(run_nightly_backup(&c, &job), E_CORRUPT);
+    OK(backup_newest(nightly.p, a, &same));
+    assert_true(str_eq(newest, same));
+    assert_int_equal(sets_in(nightly.p), 1);
+
     OK(db_run(db, "DELETE FROM blob WHERE id = ?1", I(b.id)));
+    c.now += DAY_MS;
+    OK(run_nightly_backup(&c, &job));
+    OK(run_nightly_backup(&c, &job));
+    assert_int_equal(sets_in(nightly.p), 1);
     assert_int_equal(backup_make(&c, arena_fmt(a, "%s/no/such", t.dir), &made), E_IO);
     assert_true(c.fault.text.n > 0);
 }
@@ -350,6 +408,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_come_back_through_a_file),
         cmocka_unit_test(a_backup_under_load_is_whole),
+        cmocka_unit_test(backups_come_one_at_a_time),
         cmocka_unit_test(damage_is_told),
         cmocka_unit_test(the_sweeper_waits_for_a_backup),
     };

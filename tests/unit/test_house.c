@@ -1,5 +1,7 @@
 /* The stores every noun leans on: settings, jobs, outbox, notices, idempotency, on a migrated
  * database. */
+#include "server/app/config.h"
+#include "server/app/house.h"
 #include "storage/idem.h"
 #include "storage/job.h"
 #include "storage/notice.h"
@@ -199,6 +201,23 @@ static void settings_and_kept_replies(void **st)
     assert_int_equal(idem_get(db, a, 3, row.route, row.name, &got), E_NOT_FOUND);
 }
 
+/* H2 of house.c: a newer program's command beside the service. */
+static void the_schema_changes_under_the_lock(void **st)
+{
+    struct house *serving, *beside;
+    struct config config = { .data = t.dir, .db = t.url, .blobs = "", .bus = "", .probe = "" };
+    (void)st;
+    assert_int_equal(house_open(&config, true, &serving), E_OK);
+    assert_int_equal(house_open(&config, false, &beside), E_OK);
+    assert_int_equal(house_migrate(beside), E_OK); /* nothing waits */
+    assert_int_equal(db_run(db, "DELETE FROM schema_step WHERE name ="
+                                " (SELECT max(name) FROM schema_step)"),
+                     E_OK);
+    assert_int_equal(house_migrate(beside), E_CONFLICT);
+    house_close(beside);
+    house_close(serving);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -206,6 +225,7 @@ int main(void)
         cmocka_unit_test(a_job_waits_runs_fails_and_waits_again),
         cmocka_unit_test(a_notice_is_read_once_by_its_person),
         cmocka_unit_test(settings_and_kept_replies),
+        cmocka_unit_test(the_schema_changes_under_the_lock),
     };
     return cmocka_run_group_tests(tests, open_all, close_all);
 }

@@ -8,6 +8,7 @@
 #include "storage/blob.h"
 #include "storage/spool.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -411,9 +412,31 @@ static void a_blob_that_is_new_again_is_not_dropped(void **st)
     blobs_close(b);
 }
 
+static void a_folder_that_was_made_is_there_for_good(void **st)
+{
+    char path[128];
+    int fd;
+    bool made;
+    (void)st;
+    snprintf(path, sizeof path, "%s/new", spool_dir);
+    int64_t before = disk_syncs();
+    assert_int_equal(disk_folder(AT_FDCWD, path, &fd, NULL), E_OK);
+    assert_int_equal(disk_syncs(), before + 1); /* the folder above */
+    disk_close(fd);
+    assert_int_equal(disk_folder(AT_FDCWD, path, &fd, NULL), E_OK);
+    assert_int_equal(disk_syncs(), before + 1);
+    int inner;
+    assert_int_equal(disk_folder(fd, "inner", &inner, &made), E_OK);
+    assert_true(made);
+    assert_int_equal(disk_syncs(), before + 1); /* the caller's */
+    disk_close(inner);
+    disk_close(fd);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_folder_that_was_made_is_there_for_good),
         cmocka_unit_test(pieces_make_the_whole),
         cmocka_unit_test(a_restart_keeps_what_was_told),
         cmocka_unit_test(a_wrong_checksum_leaves_nothing),
