@@ -418,7 +418,7 @@ static void a_folder_that_was_made_is_there_for_good(void **st)
     int fd;
     bool made;
     (void)st;
-    snprintf(path, sizeof path, "%s/new", spool_dir);
+    snprintf(path, sizeof path, "%s/new", dir);
     int64_t before = disk_syncs();
     assert_int_equal(disk_folder(AT_FDCWD, path, &fd, NULL), E_OK);
     assert_int_equal(disk_syncs(), before + 1); /* the folder above */
