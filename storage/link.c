@@ -32,9 +32,11 @@ enum err link_get(struct db *db, struct arena *a, int64_t id, struct link *l)
 
 enum err link_open(struct db *db, int64_t id, struct str agent, int64_t now)
 {
-    enum err e =
-        db_run(db, "UPDATE link SET used_at = ?2, agent = ?3 WHERE id = ?1 AND used_at = 0", I(id),
-               I(now), T(agent));
+    enum err e = db_run(
+        db,
+        "UPDATE link SET used_at = CASE WHEN used_at = 0 THEN ?2 ELSE used_at END, agent = ?3"
+        " WHERE id = ?1 AND (used_at = 0 OR agent = ?3)",
+        I(id), I(now), T(agent));
     return e ? e : db_changed(db) ? E_OK : E_STATE;
 }
 

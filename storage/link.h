@@ -13,7 +13,7 @@ struct link {
 
 enum err link_put(struct db *db, struct link *l) MUST_USE; /* l->id is filled */
 enum err link_get(struct db *db, struct arena *a, int64_t id, struct link *l) MUST_USE;
-/* The first opening: used_at and agent are kept. E_STATE: somebody opened it before. */
+/* The first opening: used_at and agent are kept. E_STATE: somebody else opened it before. */
 enum err link_open(struct db *db, int64_t id, struct str agent, int64_t now) MUST_USE;
 enum err link_sweep(struct db *db, int64_t before) MUST_USE; /* those that expired before this */
 

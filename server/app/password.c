@@ -114,22 +114,10 @@ static int classes_of(struct str s)
     return upper + lower + digit + other;
 }
 
-static struct str folded(struct arena *a, struct str s)
-{
-    char *p = arena_alloc(a, s.n * 4 + 1);
-    size_t n = 0;
-    while (s.n) {
-        uint32_t rune;
-        s = str_sub(s, utf_get(s, &rune), s.n);
-        n += utf_put(p + n, utf_fold(rune));
-    }
-    return (struct str){ p, n };
-}
-
 enum err password_rules(struct call *c, struct str password, const struct str *own)
 {
     size_t count = utf_count(password);
-    struct str low = folded(c->arena, password);
+    struct str low = utf_folded(c->arena, password);
     if (count < PASSWORD_MIN)
         return fail(c, E_INPUT, "new_password", "密码至少要 %d 个字符，请再长一些。", PASSWORD_MIN);
     if (count > PASSWORD_MAX || password.n > 4 * PASSWORD_MAX)
@@ -138,7 +126,7 @@ enum err password_rules(struct call *c, struct str password, const struct str *o
         return fail(c, E_INPUT, "new_password",
                     "密码要包含大写字母、小写字母、数字、符号中的至少三种。");
     for (; own && own->p; own++)
-        if (own->n >= 4 && str_find(low, folded(c->arena, *own), 0) != SIZE_MAX)
+        if (own->n >= 4 && str_find(low, utf_folded(c->arena, *own), 0) != SIZE_MAX)
             return fail(c, E_INPUT, "new_password", "密码里不要包含自己的账号、工号或手机号。");
     if (password_weak(password))
         return fail(c, E_INPUT, "new_password", "这个密码太常见，容易被猜到，请换一个。");
@@ -213,9 +201,7 @@ struct str password_make(struct arena *a)
 
 static struct str who(struct arena *a, const char *kind, int64_t id, struct str name)
 {
-    unsigned char *out = arena_alloc(a, SHA256_LEN);
-    sha256(arena_fmt(a, "%s:%" PRId64 ":%.*s", kind, id, STR_ARG(name)), out);
-    return (struct str){ (char *)out, SHA256_LEN };
+    return sha256_str(a, arena_fmt(a, "%s:%" PRId64 ":%.*s", kind, id, STR_ARG(name)));
 }
 
 /* W2 */

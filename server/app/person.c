@@ -153,11 +153,12 @@ static enum err make_login(struct call *c, struct person *p)
         p->login = made;
         return e;
     }
-    bool latin = p->initials.n && only(p->initials, "", true);
+    int latin = p->initials.n && only(p->initials, "", true) ? 20 : 0; /* tries */
     do
-        p->login = latin ? arena_fmt(c->arena, "%.*s-%04d", STR_ARG(utf_head(p->initials, 20)),
-                                     (int)id_random(10000))
-                         : arena_fmt(c->arena, "t-%.12s", id_hex(c->arena).p);
+        p->login = latin-- > 0
+                       ? arena_fmt(c->arena, "%.*s-%04d", STR_ARG(utf_head(p->initials, 20)),
+                                   (int)id_random(10000))
+                       : arena_fmt(c->arena, "t-%.12s", id_hex(c->arena).p);
     while (!e && person_login_taken(c->db, p->login, &e));
     return e;
 }

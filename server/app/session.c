@@ -2,7 +2,8 @@
  * of logins never holds the write gate.
  *
  * N1: nothing but the hash of a session's name is stored. N2: whoever changes a password ends all
- * other sessions of that person. */
+ * other sessions of that person. N3: what was proven by a password that was changed meanwhile is
+ * nothing: the call begins again, with the new one. */
 #include "server/app/session.h"
 
 #include "server/app/audit.h"
@@ -27,25 +28,16 @@ enum err session_idle_ms(struct call *c, int64_t *ms)
     return e;
 }
 
-static struct str digest(struct call *c, struct str name)
-{
-    unsigned char *out = arena_alloc(c->arena, SHA256_LEN);
-    sha256(name, out);
-    return (struct str){ (char *)out, SHA256_LEN };
-}
-
 /* What was typed, as it is compared: no spaces around, full-width to ASCII, lower case. */
 static struct str typed(struct call *c, struct str login)
 {
-    login = str_trim(login);
-    char *p = arena_alloc(c->arena, login.n * 4 + 1);
-    size_t n = 0;
-    while (login.n) {
-        uint32_t rune;
-        login = str_sub(login, utf_get(login, &rune), login.n);
-        n += utf_put(p + n, utf_fold(rune));
-    }
-    return (struct str){ p, n };
+    return utf_folded(c->arena, str_trim(login));
+}
+
+/* A change of rights is an event: open sockets look again. */
+static enum err tell(struct call *c, int64_t person)
+{
+    return outbox_add(c->db, "viewer", person, 0, AUDIENCE(AUD_PERSON, person));
 }
 
 static enum err none_is_fine(enum err e)
@@ -59,7 +51,7 @@ static enum err find(struct call *c, struct attempt *at, struct str device, stru
     bool must_change;
     enum err e = none_is_fine(person_by_login(c->db, at->login, &at->person));
     if (!e && at->person && device.n)
-        e = none_is_fine(device_get(c->db, at->person, digest(c, device), &at->device));
+        e = none_is_fine(device_get(c->db, at->person, sha256_str(c->arena, device), &at->device));
     if (!e && at->person)
         e = none_is_fine(password_get(c->db, c->arena, at->person, hash, &must_change));
     return e;
@@ -81,6 +73,15 @@ static enum err refuse(struct call *c, const struct attempt *at)
                 "工号在几所学校重复时请用登录名。");
 }
 
+/* N3: inside the transaction that goes by the proof. */
+static enum err still_good(struct call *c, int64_t person, struct str hash)
+{
+    struct str now = STR_NONE;
+    bool must_change;
+    enum err e = none_is_fine(password_get(c->db, c->arena, person, &now, &must_change));
+    return e ? e : str_eq(now, hash) ? E_OK : E_RETRY;
+}
+
 static enum err enter_rows(struct call *c, const struct attempt *at, struct entered *out,
                            int64_t *session)
 {
@@ -89,11 +90,11 @@ static enum err enter_rows(struct call *c, const struct attempt *at, struct ente
         e = device_touch(c->db, at->device, c->now);
     if (!e && !at->device) {
         out->device = id_token(c->arena);
-        e = device_put(c->db, at->person, digest(c, out->device), c->now);
+        e = device_put(c->db, at->person, sha256_str(c->arena, out->device), c->now);
     }
     out->cookie = id_token(c->arena);
     if (!e)
-        e = session_put(c->db, at->person, digest(c, out->cookie), c->now, c->ip,
+        e = session_put(c->db, at->person, sha256_str(c->arena, out->cookie), c->now, c->ip,
                         utf_head(c->agent, AGENT_MAX), session);
     return e;
 }
@@ -111,7 +112,8 @@ enum err session_enter(struct call *c, const struct login *in, struct str device
         return e;
     if (!password_verify(hash, in->password))
         return refuse(c, &at);
-    if ((e = txn_begin(&tx, c->db)) || (e = enter_rows(c, &at, out, &session)))
+    if ((e = txn_begin(&tx, c->db)) || (e = still_good(c, at.person, hash)) ||
+        (e = enter_rows(c, &at, out, &session)))
         goto done;
     struct viewer self = { .person = at.person, .session = session };
     c->viewer = &self;
@@ -130,7 +132,7 @@ enum err session_leave(struct call *c)
         return E_OK;
     int64_t person = c->viewer->person;
     if ((e = txn_begin(&tx, c->db)) || (e = session_end(c->db, c->viewer->session, c->now)) ||
-        (e = outbox_add(c->db, "viewer", person, 0, AUDIENCE(AUD_PERSON, person))))
+        (e = tell(c, person)))
         goto done;
     e = audit_add(c, "session.leave", "session", c->viewer->session, STR_NONE);
 done:
@@ -146,7 +148,7 @@ static enum err change_rows(struct call *c, const struct attempt *at, struct str
     if (!e)
         e = session_end_others(c->db, at->person, c->viewer->session, c->now, &n); /* N2 */
     if (!e)
-        e = outbox_add(c->db, "viewer", at->person, 0, AUDIENCE(AUD_PERSON, at->person));
+        e = tell(c, at->person);
     return e ? e : audit_add(c, "password.change", "person", at->person, STR_NONE);
 }
 
@@ -172,7 +174,7 @@ enum err session_change_password(struct call *c, const struct password_change *i
     if (str_eq(in->old_password, in->new_password))
         return fail(c, E_INPUT, "new_password", "新密码不能与原密码相同。");
     hash = password_hash(c->arena, in->new_password);
-    if ((e = txn_begin(&tx, c->db)))
+    if ((e = txn_begin(&tx, c->db)) || (e = still_good(c, at.person, old)))
         goto done;
     e = change_rows(c, &at, hash);
 done:
@@ -192,12 +194,6 @@ enum err session_of_person(struct call *c, int64_t person, struct session_page *
     for (size_t i = 0; i < out->items_n && !e; i++)
         out->items[i].current = out->items[i].id == c->viewer->session;
     return e;
-}
-
-/* A change of rights is an event: open sockets look again. */
-static enum err tell(struct call *c, int64_t person)
-{
-    return outbox_add(c->db, "viewer", person, 0, AUDIENCE(AUD_PERSON, person));
 }
 
 enum err session_kick(struct call *c, int64_t person, int64_t id)

@@ -49,13 +49,10 @@ static enum err scopes_of(struct call *c, const struct token_new *in, int64_t *s
 
 static enum err put(struct call *c, struct token *t, struct str *name)
 {
-    unsigned char hash[SHA256_LEN];
     struct txn tx = { 0 };
     enum err e;
     *name = arena_fmt(c->arena, "jb_%.*s", STR_ARG(id_token(c->arena)));
-    sha256(*name, hash);
-    if ((e = txn_begin(&tx, c->db)) ||
-        (e = token_put(c->db, t, (struct str){ (char *)hash, SHA256_LEN })))
+    if ((e = txn_begin(&tx, c->db)) || (e = token_put(c->db, t, sha256_str(c->arena, *name))))
         goto done;
     e = audit_add(c, "token.create", "token", t->id, STR_NONE);
 done:

@@ -86,13 +86,6 @@ static enum err load(struct call *c, struct proven *p, struct viewer *v)
     return E_OK;
 }
 
-static struct str digest(struct call *c, struct str name)
-{
-    unsigned char *out = arena_alloc(c->arena, SHA256_LEN);
-    sha256(name, out);
-    return (struct str){ (char *)out, SHA256_LEN };
-}
-
 /* touch: a person did something; an open socket that is asked again did not. */
 static enum err enter_session(struct call *c, struct proven *p, bool touch)
 {
@@ -124,7 +117,7 @@ static enum err enter_token(struct call *c, struct proven *p)
 static enum err by_bearer(struct call *c, const struct viewer_proof *proof)
 {
     struct proven p = { 0 };
-    enum err e = token_by_hash(c->db, digest(c, proof->bearer), &p);
+    enum err e = token_by_hash(c->db, sha256_str(c->arena, proof->bearer), &p);
     if (!e)
         e = enter_token(c, &p);
     if (e == E_NOT_FOUND)
@@ -146,7 +139,7 @@ enum err viewer_resolve(struct call *c, const struct viewer_proof *proof)
         return by_bearer(c, proof);
     if (!proof->cookie.n)
         return E_OK;
-    enum err e = session_by_hash(c->db, digest(c, proof->cookie), &p);
+    enum err e = session_by_hash(c->db, sha256_str(c->arena, proof->cookie), &p);
     if (!e)
         e = enter_session(c, &p, true);
     return e == E_NOT_FOUND ? E_OK : e;

@@ -137,6 +137,13 @@ struct str hex_str(struct arena *a, const void *p, size_t n)
     return (struct str){ out, n * 2 };
 }
 
+struct str sha256_str(struct arena *a, struct str s)
+{
+    unsigned char *out = arena_alloc(a, SHA256_LEN);
+    sha256(s, out);
+    return (struct str){ (char *)out, SHA256_LEN };
+}
+
 struct str sha256_hex(struct arena *a, struct str s)
 {
     unsigned char out[SHA256_LEN];

@@ -28,6 +28,7 @@ size_t digest_len(enum digest_kind kind); /* bytes: 20 or 32 */
 void digest_end(struct digest *d, unsigned char *out);
 
 void sha256(struct str s, unsigned char out[SHA256_LEN]);
+struct str sha256_str(struct arena *a, struct str s); /* the 32 bytes */
 struct str sha256_hex(struct arena *a, struct str s);
 void sha1(struct str s, unsigned char out[SHA1_LEN]); /* only for tus's checksum extension */
 uint32_t crc32_of(uint32_t before, struct str s);

@@ -145,3 +145,15 @@ uint32_t utf_fold(uint32_t c)
         return (c >= 0x139 && c <= 0x148) || c > 0x178 ? c + (c & 1) : c | 1;
     return c;
 }
+
+struct str utf_folded(struct arena *a, struct str s)
+{
+    char *p = arena_alloc(a, s.n * 4 + 1);
+    size_t n = 0;
+    while (s.n) {
+        uint32_t rune;
+        s = str_sub(s, utf_get(s, &rune), s.n);
+        n += utf_put(p + n, utf_fold(rune));
+    }
+    return (struct str){ p, n };
+}

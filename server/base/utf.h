@@ -2,7 +2,7 @@
 #ifndef BASE_UTF_H
 #define BASE_UTF_H
 
-#include "server/base/str.h"
+#include "server/base/arena.h"
 
 /* Reads one character from the front of s (s.n > 0); gives the bytes taken (≥1) and U+FFFD on an
  * error. */
@@ -19,5 +19,6 @@ bool utf_is_control(uint32_t rune);
 /* Full-width ASCII to ASCII, upper to lower case for Latin, Greek and Cyrillic; others unchanged.
  */
 uint32_t utf_fold(uint32_t rune);
+struct str utf_folded(struct arena *a, struct str s); /* each character of it */
 
 #endif

@@ -3,11 +3,18 @@
 #include "server/app/may.h"
 #include "server/app/password.h"
 #include "server/app/roster_int.h"
+#include "server/app/session.h"
 #include "server/base/clock.h"
+#include "server/base/hash.h"
 #include "server/base/id.h"
+#include "server/base/mem.h"
 #include "server/base/pinyin.h"
 #include "server/base/utf.h"
+#include "storage/password.h"
+#include "storage/person.h"
 #include "tests/unit/testdb.h"
+
+#include <pthread.h>
 
 static struct testdb t;
 static struct db *db;
@@ -194,6 +201,57 @@ static void heads_in_any_order(void **st)
     assert_int_equal(roster_read_text(&c, S("姓名,工号\n"), &table), E_INPUT);
 }
 
+/* ---- a password that is changed while somebody proves the old one */
+
+static void *log_in(void *arg)
+{
+    struct call c = call_at(clock_now());
+    struct entered *in = arg;
+    struct house house = { .process = "test" };
+    c.house = &house;
+    c.arena = arena_new();
+    if (db_open(t.store, &c.db) ||
+        session_enter(&c, &(struct login){ S("n3"), S("Old-Pass-4711") }, STR_NONE, in))
+        *in = (struct entered){ 0 };
+    if (in->cookie.n) {
+        char *kept = mem_new(SHA256_LEN);
+        sha256(in->cookie, (unsigned char *)kept);
+        in->cookie = (struct str){ kept, SHA256_LEN };
+    }
+    db_close(c.db);
+    arena_free(c.arena);
+    return NULL;
+}
+
+static void an_old_password_opens_nothing(void **st)
+{
+    (void)st;
+    struct person p = { .uuid = S("n3"), .login = S("n3"), .name = S("n3") };
+    struct str old = password_hash(arena, S("Old-Pass-4711"));
+    struct entered in;
+    struct proven proven;
+    pthread_t thread;
+    int64_t n;
+    assert_int_equal(person_put(db, &p), E_OK);
+    for (int i = 0; i < 8; i++) {
+        struct txn tx = { 0 };
+        assert_int_equal(password_put(db, p.id, old, false, 0), E_OK);
+        assert_int_equal(txn_begin(&tx, db), E_OK);
+        assert_int_equal(pthread_create(&thread, NULL, log_in, &in), 0);
+        /* Takes longer than it takes the other to read the old one. */
+        struct str new = password_hash(arena, S("New-Pass-4711"));
+        enum err e = password_put(db, p.id, new, false, 0);
+        if (!e)
+            e = session_end_others(db, p.id, 0, 1, &n);
+        e = txn_end(&tx, e);
+        pthread_join(thread, NULL);
+        assert_true(e == E_OK || e == E_RETRY);
+        if (!e && in.cookie.n)
+            assert_int_equal(session_by_hash(db, in.cookie, &proven), E_NOT_FOUND);
+        mem_free((void *)(uintptr_t)in.cookie.p);
+    }
+}
+
 /* ---- keys of people who do not ask */
 
 static void keys_end_by_the_job_too(void **st)
@@ -239,6 +297,7 @@ int main(void)
         cmocka_unit_test(the_table_covers_what_people_write),
         cmocka_unit_test(words_of_a_roster),
         cmocka_unit_test(heads_in_any_order),
+        cmocka_unit_test(an_old_password_opens_nothing),
         cmocka_unit_test(keys_end_by_the_job_too),
     };
     return cmocka_run_group_tests(tests, open_all, close_all);
