@@ -126,9 +126,6 @@ enum err resource_dept_of(struct db *db, int64_t person, int64_t now, int64_t *d
 /* Those who may approve: leaders of the department, administrators of the school. */
 enum err resource_approvers(struct db *db, struct arena *a, int64_t school, int64_t dept,
                             int64_t **out, size_t *n) MUST_USE;
-/* Has this person a resource that came from there, in whatever state? */
-enum err resource_by_origin(struct db *db, int64_t owner, struct str origin_note,
-                            int64_t *id) MUST_USE; /* E_NOT_FOUND: none */
 /* What others know of `from`'s (neither a draft nor for himself alone) is `to`'s from now on; the
  * name of who made it stays as its author. *n: how many. */
 enum err resource_owner_over(struct db *db, int64_t from, int64_t to, int64_t *n) MUST_USE;

@@ -61,13 +61,6 @@ enum err resource_person_name(struct db *db, struct arena *a, int64_t person, st
     return name_read(&r, a, name);
 }
 
-enum err resource_by_origin(struct db *db, int64_t owner, struct str origin_note, int64_t *id)
-{
-    return db_int(
-        db, id, "SELECT id FROM resource WHERE owner = ?1 AND origin_note = ?2 ORDER BY id LIMIT 1",
-        I(owner), T(origin_note));
-}
-
 #define KNOWN " owner = ?1 AND state BETWEEN 2 AND 6 AND akey % 8 <> 1"
 
 enum err resource_owner_over(struct db *db, int64_t from, int64_t to, int64_t *n)

@@ -206,6 +206,12 @@ CREATE TABLE idem(
     PRIMARY KEY(person_id, route, name)
 ) STRICT;
 CREATE INDEX idem_by_age ON idem(at);
+CREATE TABLE import_source(
+  person_id INTEGER NOT NULL REFERENCES person(id),
+  source TEXT NOT NULL,
+  resource_id INTEGER NOT NULL REFERENCES resource(id),
+  PRIMARY KEY(person_id, source)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE job(
     id INTEGER PRIMARY KEY,
     kind TEXT NOT NULL,

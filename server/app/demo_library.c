@@ -109,6 +109,14 @@ static enum err make(struct demo *d, struct one *o)
     return resource_create(c, &f, &o->id);
 }
 
+static enum err attach(struct call *c, int64_t resource, struct str name, struct blob *b)
+{
+    struct txn tx = { 0 };
+    struct file_done done;
+    enum err e = txn_begin(&tx, c->db);
+    return txn_end(&tx, e ? e : intake_attach(c, resource, name, S(""), b, &done));
+}
+
 static enum err add_files(struct demo *d, const struct one *o)
 {
     static const char *const named[][2] = { { "docx", "" },
@@ -121,7 +129,6 @@ static enum err add_files(struct demo *d, const struct one *o)
         const char *ext = kinds[o->kind].ext[i], *more = "";
         struct buf bytes;
         struct blob blob;
-        struct file_done done;
         for (size_t k = 0; k < 5; k++)
             if (str_eqz(str_of(ext), named[k][0]))
                 more = named[k][1];
@@ -132,7 +139,7 @@ static enum err add_files(struct demo *d, const struct one *o)
                 ((char *)name.p)[k] = ' ';
         if (!(e = demo_file(d, ext, o->title, o->book->names[o->lesson], &bytes)) &&
             !(e = intake_bytes(d->call, buf_str(&bytes), name, &blob)))
-            e = intake_attach(d->call, o->id, name, S(""), &blob, &done);
+            e = attach(d->call, o->id, name, &blob);
         buf_fini(&bytes);
     }
     return e;

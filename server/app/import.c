@@ -1,8 +1,13 @@
 /* `jibei import DIR --login NAME`: takes an old net disk in. Folders become places on the textbook
- * spine, names become fields, files of one name (荷花.docx, 荷花.pptx) in one folder become one
+ * spine, names become fields, files of one title (荷花.docx, 荷花.pptx) in one folder become one
  * resource. All are drafts of that person: nothing is seen by others before he has looked at it,
- * filled in the licence and published it. A second run goes on where the first ended: what is there
- * already is left alone (by the path it came from). */
+ * filled in the licence and published it. --dry-run says what would become of each.
+ *
+ * N1: a file and, if it is the first of its title, its draft and where that came from are one
+ * transaction. N2: so a second run, after a break or after somebody put more on the old disk,
+ * brings what is missing and nothing twice, whatever was renamed, removed or rewritten here
+ * meanwhile. N3: what is no draft of that person any more is left alone. N4: a file that cannot be
+ * read or is refused is named on standard error, and the next one is taken. */
 #include "server/app/command.h"
 #include "server/app/dict.h"
 #include "server/app/house.h"
@@ -12,19 +17,24 @@
 #include "server/app/taxon.h"
 #include "server/app/viewer.h"
 #include "server/base/clock.h"
+#include "server/base/hash.h"
+#include "server/base/id.h"
 #include "server/base/log.h"
 #include "server/base/utf.h"
 #include "server/format/charset.h"
+#include "storage/import.h"
+#include "storage/list.h"
 #include "storage/person.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-enum { DEPTH_MAX = 20, TITLE_CHARS = 200, NOTE_CHARS = 400, BATCH_MAX = 64 };
+enum { DEPTH_MAX = 20, TITLE_CHARS = 200, NOTE_CHARS = 400 };
 
 struct disk {
     struct call *call;   /* its arena is emptied for each file */
@@ -54,9 +64,16 @@ static int visible(const struct dirent *d)
            strcasecmp(d->d_name, "Thumbs.db") != 0 && strcasecmp(d->d_name, "desktop.ini") != 0;
 }
 
+/* N4 */
+static void refused(struct disk *k, struct str path, struct str why)
+{
+    k->refused++;
+    fprintf(stderr, "没有收下 %.*s：%.*s\n", STR_ARG(path), STR_ARG(why));
+}
+
 /* The lesson whose name the title or a folder holds, the longest one; else the only volume that
- * fits; else none. */
-static enum err place_of(struct disk *k, const struct guess *g, struct str path, int64_t *taxon)
+ * fits; else none (its id is 0). */
+static enum err place_of(struct disk *k, const struct guess *g, struct str path, struct taxon *out)
 {
     struct call *c = k->call;
     struct taxon *volumes, *lessons;
@@ -68,18 +85,18 @@ static enum err place_of(struct disk *k, const struct guess *g, struct str path,
             continue;
         fits++;
         if (best == 0)
-            *taxon = volumes[i].id;
+            *out = volumes[i];
         e = taxon_lessons(c->db, c->arena, volumes[i].id, &lessons, &m);
         for (size_t l = 0; l < m && !e; l++) {
             struct str core = lesson_core(lessons[l].name);
             if (core.n > best && str_find(path, core, 0) != SIZE_MAX) {
                 best = core.n;
-                *taxon = lessons[l].id;
+                *out = lessons[l];
             }
         }
     }
     if (best == 0 && fits != 1)
-        *taxon = 0;
+        *out = (struct taxon){ 0 };
     return e;
 }
 
@@ -90,125 +107,205 @@ static struct str clipped(struct str s, size_t chars)
     return s;
 }
 
-static enum err make(struct disk *k, const struct guess *g, struct str path, struct str note,
-                     int64_t *id)
+/* ---- one file */
+
+/* A title of the folder we are in. */
+struct title {
+    struct str text;
+    int64_t resource; /* 0: none yet, -1: there will be one */
+    bool closed;      /* N3 */
+};
+
+struct incoming {
+    struct disk *disk;
+    struct str path, folder, name;
+    struct guess g;
+    struct taxon place;
+    struct blob blob;
+    int64_t resource; /* 0: it is the first of its title */
+};
+
+static struct str source_of(const struct incoming *in)
 {
-    int64_t taxon = 0;
-    enum err e = place_of(k, g, path, &taxon);
-    if (e)
-        return e;
-    k->placed += taxon != 0;
+    struct arena *a = in->disk->call->arena;
+    unsigned char sha[SHA256_LEN];
+    struct hash *h = hash_new();
+    hash_add(h, in->folder.p, in->folder.n);
+    hash_add(h, in->g.title.p, in->g.title.n);
+    hash_sha256(h, sha);
+    hash_free(h);
+    return hex_str(a, sha, SHA256_LEN);
+}
+
+static enum err make(const struct incoming *in, int64_t *id)
+{
+    struct disk *k = in->disk;
+    struct str from = arena_fmt(k->call->arena, "旧网盘：%.*s", STR_ARG(in->folder));
+    int64_t taxon = in->place.id;
     struct resource_form f = {
-        .title = clipped(g->title, TITLE_CHARS),
+        .title = clipped(in->g.title, TITLE_CHARS),
         .has_title = true,
-        .kind = dict_code(DICT_resource_kind, g->kind),
+        .kind = dict_code(DICT_resource_kind, in->g.kind),
         .has_kind = true,
         .taxons = &taxon,
         .taxons_n = taxon != 0,
         .has_taxons = true,
         .origin = S("collected"),
         .has_origin = true,
-        .origin_note = note,
+        .origin_note = arena_fmt(k->call->arena, "%.*s%.*s", STR_ARG(clipped(from, NOTE_CHARS)),
+                                 STR_ARG(clipped(in->g.title, 90))),
         .has_origin_note = true,
     };
-    return k->dry ? E_OK : resource_create(k->call, &f, id);
+    enum err e = resource_make(k->call, &f, id);
+    return e ? e : import_put(k->call->db, k->person, source_of(in), *id);
 }
 
-/* One folder's files; those of the same title lie together in sorted order or not, so each looks
- * for its title. */
-struct batch {
-    struct str title[BATCH_MAX];
-    int64_t id[BATCH_MAX];
-    size_t n;
-};
-
-static enum err refused(struct disk *k, struct str path)
+/* N1 */
+static enum err put(struct db *db, void *arg)
 {
-    k->refused++;
-    fprintf(stderr, "没有收下 %.*s：%.*s\n", STR_ARG(path), STR_ARG(k->call->fault.text));
-    k->call->fault = (struct fault_note){ 0 };
-    return E_OK;
-}
-
-static enum err one_file(struct disk *k, struct batch *b, const char *file, struct str path)
-{
-    struct call *c = k->call;
-    struct guess g = guess_of(path);
-    arena_reset(c->arena);
-    enum err e = viewer_of_person(c, k->person);
-    if (e)
-        return e;
-    struct str name = path, part, rest = path;
-    while (str_next(&rest, '/', &part))
-        name = part;
-    struct str note =
-        clipped(arena_fmt(c->arena, "旧网盘：%.*s", STR_ARG(str_sub(path, 0, path.n - name.n))),
-                NOTE_CHARS);
-    note = arena_fmt(c->arena, "%.*s%.*s", STR_ARG(note), STR_ARG(clipped(g.title, 90)));
-    int64_t id = 0;
-    for (size_t i = 0; i < b->n && !id; i++)
-        if (str_eq(b->title[i], g.title))
-            id = b->id[i];
-    if (!id && (e = resource_by_origin(c->db, k->person, note, &id)) != E_NOT_FOUND) {
-        k->known += !e;
-        return e;
-    }
-    struct blob blob;
+    struct incoming *in = arg;
     struct file_done done;
-    e = k->dry ? E_OK : intake_path(c, file, name, &blob);
-    if (e == E_FILE_REFUSED)
-        return refused(k, path);
-    if (!e && !id) {
-        if ((e = make(k, &g, path, note, &id)))
-            return e;
-        k->made++;
-        if (b->n < BATCH_MAX) {
-            b->title[b->n] = g.title;
-            b->id[b->n++] = k->dry ? -1 : id;
-        }
-    }
-    if (!e && !k->dry)
-        e = intake_attach(c, id, name, S(""), &blob, &done);
-    if (e == E_INPUT)
-        return refused(k, path);
-    k->files += !e;
+    int64_t id = in->resource;
+    enum err e = id ? E_OK : make(in, &id);
+    (void)db;
+    if (!e)
+        e = intake_attach(in->disk->call, id, in->name, S(""), &in->blob, &done);
+    if (!e)
+        in->resource = id;
     return e;
 }
 
+/* What an earlier run made of the title. */
+static enum err recall(const struct incoming *in, struct title *t)
+{
+    struct disk *k = in->disk;
+    struct resource_row r;
+    enum err e = import_get(k->call->db, k->person, source_of(in), &t->resource);
+    if (e)
+        return e == E_NOT_FOUND ? E_OK : e;
+    if ((e = resource_get(k->call->db, k->call->arena, t->resource, &r)))
+        return e;
+    t->closed = r.state != RS_DRAFT || r.owner != k->person;
+    k->known++;
+    return E_OK;
+}
+
+static enum err title_of(const struct incoming *in, struct list *titles, struct title **out)
+{
+    struct title *all = titles->p;
+    for (size_t i = 0; i < titles->n; i++)
+        if (str_eq(all[i].text, in->g.title)) {
+            *out = &all[i];
+            return E_OK;
+        }
+    *out = list_add(titles);
+    (*out)->text = in->g.title;
+    return recall(in, *out);
+}
+
+/* The first file of a title, for whoever looks before he leaps. */
+static void foretell(const struct incoming *in)
+{
+    printf("《%.*s》 %.*s，%.*s ← %.*s\n", STR_ARG(in->g.title),
+           STR_ARG(dict_text(DICT_resource_kind, in->g.kind)),
+           STR_ARG(in->place.id ? in->place.name : S("未对上目录")), STR_ARG(in->path));
+}
+
+static void count(const struct incoming *in, struct title *t, int64_t resource)
+{
+    struct disk *k = in->disk;
+    k->files++;
+    if (t->resource)
+        return;
+    k->made++;
+    k->placed += in->place.id != 0;
+    t->resource = resource;
+}
+
+static enum err bring(struct incoming *in, const char *file, struct title *t)
+{
+    struct disk *k = in->disk;
+    struct call *c = k->call;
+    enum err e = t->resource ? E_OK : place_of(k, &in->g, in->path, &in->place);
+    if (!e && k->dry) {
+        if (!t->resource)
+            foretell(in);
+        count(in, t, -1);
+        return E_OK;
+    }
+    if (!e && !(e = intake_path(c, file, in->name, &in->blob))) {
+        in->resource = t->resource;
+        e = txn_run(c->db, put, in);
+    }
+    if (!e)
+        count(in, t, in->resource);
+    if (e != E_FILE_REFUSED && e != E_INPUT)
+        return e;
+    refused(k, in->path, c->fault.text.n ? c->fault.text : str_of(err_row(e)->text));
+    c->fault = (struct fault_note){ 0 };
+    return E_OK;
+}
+
+static enum err one_file(struct disk *k, struct list *titles, const char *file, struct str path)
+{
+    struct incoming in = { .disk = k, .path = path, .name = path, .g = guess_of(path) };
+    struct str rest = path, part;
+    struct title *t;
+    bool has = false;
+    arena_reset(k->call->arena);
+    while (str_next(&rest, '/', &part))
+        in.name = part;
+    in.folder = str_sub(path, 0, path.n - in.name.n);
+    enum err e = viewer_of_person(k->call, k->person);
+    if (e || (e = title_of(&in, titles, &t)))
+        return e;
+    if (t->resource > 0)
+        e = import_has(k->call->db, t->resource, str_trim(in.name), &has);
+    return e || has || t->closed ? e : bring(&in, file, t);
+}
+
+/* ---- folders */
+
 static enum err folder(struct disk *k, const char *dir, struct str path, int depth);
 
-static enum err entry(struct disk *k, struct batch *b, const char *dir, struct str path,
+static enum err entry(struct disk *k, struct list *titles, const char *dir, struct str path,
                       const char *name, int depth)
 {
     char full[4096];
     struct stat st;
     int n = snprintf(full, sizeof full, "%s/%s", dir, name);
-    if (n < 0 || (size_t)n >= sizeof full || lstat(full, &st))
-        return E_OK; /* gone meanwhile, or longer than any path can be */
     struct str shown =
         path.n ? arena_fmt(k->paths, "%.*s/%.*s", STR_ARG(path), STR_ARG(utf_name(k, name)))
                : utf_name(k, name);
-    if (S_ISDIR(st.st_mode))
-        return depth < DEPTH_MAX ? folder(k, full, shown, depth + 1) : E_OK;
-    return S_ISREG(st.st_mode) ? one_file(k, b, full, shown) : E_OK;
+    if (n < 0 || (size_t)n >= sizeof full)
+        refused(k, shown, S("路径太长。"));
+    else if (lstat(full, &st))
+        refused(k, shown, str_of(strerror(errno)));
+    else if (S_ISDIR(st.st_mode) && depth == DEPTH_MAX)
+        refused(k, shown, S("文件夹层数太多，里面的内容没有查看。"));
+    else if (S_ISDIR(st.st_mode))
+        return folder(k, full, shown, depth + 1);
+    else if (S_ISREG(st.st_mode))
+        return one_file(k, titles, full, shown);
+    return E_OK;
 }
 
 static enum err folder(struct disk *k, const char *dir, struct str path, int depth)
 {
-    struct dirent **list;
-    struct batch b = { .n = 0 };
-    int n = scandir(dir, &list, visible, alphasort);
+    struct dirent **all;
+    struct list titles = list_of(k->paths, sizeof(struct title));
+    int n = scandir(dir, &all, visible, alphasort);
     enum err e = E_OK;
     if (n < 0) {
-        fprintf(stderr, "不能读取文件夹 %s，已跳过。\n", dir);
+        refused(k, path, S("不能读取这个文件夹，已跳过。"));
         return E_OK;
     }
     for (int i = 0; i < n; i++) {
         if (!e)
-            e = entry(k, &b, dir, path, list[i]->d_name, depth);
-        free(list[i]);
+            e = entry(k, &titles, dir, path, all[i]->d_name, depth);
+        free(all[i]);
     }
-    free(list);
+    free(all);
     return e;
 }
 
@@ -229,7 +326,7 @@ static int run(struct house *h, const char *dir, const char *login, bool dry)
         fprintf(stderr, "导入中断：%s %.*s\n再次运行会从中断处继续。\n", err_row(e)->text,
                 STR_ARG(c.fault.text));
     printf("%s %" PRId64 " 份草稿、%" PRId64 " 个文件，其中 %" PRId64 " 份已对上教材目录；"
-           "以前导入过 %" PRId64 " 份，没有收下 %" PRId64 " 个文件。\n",
+           "以前导入过 %" PRId64 " 份，没有收下 %" PRId64 " 个。\n",
            dry ? "将新建" : "已新建", k.made, k.files, k.placed, k.known, k.refused);
     if (!dry && k.made)
         printf("请 %s 登录后在“我的资源—草稿”中逐份核对、补上使用许可，再发布。\n", login);

@@ -12,7 +12,9 @@
 #include "storage/job.h"
 #include "storage/upload.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 enum { PIECE = 256 * 1024 };
@@ -102,6 +104,11 @@ enum err intake_bytes(struct call *c, struct str bytes, struct str name, struct 
     return e;
 }
 
+static enum err unreadable(struct call *c)
+{
+    return fail(c, E_FILE_REFUSED, NULL, "文件读不出来（%s）。", strerror(errno));
+}
+
 enum err intake_path(struct call *c, const char *path, struct str name, struct blob *b)
 {
     struct copy to = { 0 };
@@ -109,10 +116,12 @@ enum err intake_path(struct call *c, const char *path, struct str name, struct b
     int from = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     uint64_t at = 0;
     size_t got = 1;
-    enum err e = from < 0 ? E_NOT_FOUND : copy_open(c, &to);
+    enum err e = from < 0 ? unreadable(c) : copy_open(c, &to);
     while (!e && got) {
-        if ((e = disk_read(from, piece, PIECE, at, &got)))
+        if (disk_read(from, piece, PIECE, at, &got)) {
+            e = unreadable(c);
             break;
+        }
         at += got;
         if (got)
             e = copy_add(&to, (struct str){ piece, got });
@@ -129,24 +138,21 @@ enum err intake_path(struct call *c, const char *path, struct str name, struct b
 enum err intake_attach(struct call *c, int64_t resource, struct str name, struct str folder,
                        struct blob *b, struct file_done *out)
 {
-    struct txn tx = { 0 };
     struct resource_row r;
     struct file f = { .resource_id = resource, .size = b->size, .at = c->now, .path = folder };
-    enum err e = txn_begin(&tx, c->db);
-    if (e || (e = file_author_of(c, resource, &r)) || (e = file_room(c, &r)))
-        goto done;
+    enum err e = file_author_of(c, resource, &r);
+    if (e || (e = file_room(c, &r)))
+        return e;
     f.ord = r.files_n + 1;
     if ((e = file_name_check(c, name, &f.name)) || (e = blob_put(c->db, b)))
-        goto done;
+        return e;
     f.blob_id = b->id;
     if ((e = file_put(c->db, &f, c->viewer->person)) ||
         (e = space_add(c->db, AUDIENCE(AUD_PERSON, c->viewer->person), b->size)) ||
         (c->viewer->school &&
          (e = space_add(c->db, AUDIENCE(AUD_SCHOOL, c->viewer->school), b->size))))
-        goto done;
+        return e;
     if (b->read_state == BLOB_UNREAD && (e = job_add(c->db, "ingest", b->id, STR_NONE, 0)))
-        goto done;
-    e = file_finish(c, &r, &f, out);
-done:
-    return txn_end(&tx, e);
+        return e;
+    return file_finish(c, &r, &f, out);
 }

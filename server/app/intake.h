@@ -7,11 +7,12 @@
 #include "storage/blob.h"
 
 /* Stores bytes, or a copy of the file at path, as a blob; name decides with the content what it is.
- * No transaction may be open. E_FILE_REFUSED: the probe's verdict, the fault says why; b->id is set
- * by intake_attach. */
+ * No transaction may be open. E_FILE_REFUSED: the probe's verdict, or path cannot be read; the
+ * fault says why. b->id is set by intake_attach. */
 enum err intake_bytes(struct call *c, struct str bytes, struct str name, struct blob *b) MUST_USE;
 enum err intake_path(struct call *c, const char *path, struct str name, struct blob *b) MUST_USE;
-/* The stored content becomes a file of the caller's resource, as file_add does with an upload. */
+/* The stored content becomes a file of the caller's resource, as file_add does with an upload.
+ * Inside a writing transaction. */
 enum err intake_attach(struct call *c, int64_t resource, struct str name, struct str folder,
                        struct blob *b, struct file_done *out) MUST_USE;
 

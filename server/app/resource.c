@@ -194,9 +194,8 @@ static enum err lists_in(struct call *c, int64_t id, const struct resource_form 
 
 /* ---- making and changing */
 
-enum err resource_create(struct call *c, const struct resource_form *f, int64_t *id)
+enum err resource_make(struct call *c, const struct resource_form *f, int64_t *id)
 {
-    struct txn tx = { 0 };
     struct place here = { .owner = c->viewer->person, .school = c->viewer->school };
     struct resource_row r = {
         .state = RS_DRAFT,
@@ -207,20 +206,23 @@ enum err resource_create(struct call *c, const struct resource_form *f, int64_t 
         .changed_at = c->now,
     };
     enum err e = may(c, CAP_resource_create, &here);
-    if (e || (e = txn_begin(&tx, c->db)))
-        goto done;
-    if ((e = resource_dept_of(c->db, r.owner, c->now, &r.dept)) || (e = form_in(c, f, &r)) ||
+    if (e || (e = resource_dept_of(c->db, r.owner, c->now, &r.dept)) || (e = form_in(c, f, &r)) ||
         (e = resource_put(c->db, &r)) || (e = lists_in(c, r.id, f)))
-        goto done;
+        return e;
     struct resource_log log = {
         .at = c->now, .person = r.owner, .act_no = RA_CREATE, .became_no = RS_DRAFT
     };
     if ((e = resource_log_put(c->db, r.id, &log)))
-        goto done;
+        return e;
     *id = r.id;
-    e = resource_touched(c, &r);
-done:
-    return txn_end(&tx, e);
+    return resource_touched(c, &r);
+}
+
+enum err resource_create(struct call *c, const struct resource_form *f, int64_t *id)
+{
+    struct txn tx = { 0 };
+    enum err e = txn_begin(&tx, c->db);
+    return txn_end(&tx, e ? e : resource_make(c, f, id));
 }
 
 enum err resource_change(struct call *c, int64_t id, int64_t rev, const struct resource_form *f)

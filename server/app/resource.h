@@ -95,6 +95,8 @@ struct resource_uses {
     size_t items_n;
 };
 
+/* A draft of the caller's. resource_make is for whoever has a writing transaction open already. */
+enum err resource_make(struct call *c, const struct resource_form *f, int64_t *id) MUST_USE;
 enum err resource_create(struct call *c, const struct resource_form *f, int64_t *id) MUST_USE;
 enum err resource_change(struct call *c, int64_t id, int64_t rev,
                          const struct resource_form *f) MUST_USE;
