@@ -105,7 +105,7 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
-            { name: 'load', test: /preload-helper|rolldown\/runtime|api\/ahead/, priority: 3 },
+            { name: 'load', test: /preload-helper|rolldown\/runtime|api\/ahead|src\/views/, priority: 3 },
             { name: 'start', test: /src\/(start|router)\.ts$/, priority: 2 },
             { name: 'parts', test: /src\/(ui|api|search)\/(?!Dialog|AskHost|QrCode)/, priority: 1 },
           ],

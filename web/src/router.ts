@@ -8,6 +8,7 @@ import { load } from '@/session/store';
 import LostView from '@/shell/LostView.vue';
 import Shell from '@/shell/Shell.vue';
 import { t, type Key } from '@/text';
+import { views } from '@/views';
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -18,30 +19,30 @@ declare module 'vue-router' {
 
 const shell: RouteRecordRaw[] = [
   { path: '', component: HomeView, meta: { title: 'nav.home' } },
-  { path: 'r', component: () => import('@/resource/LibraryView.vue'), meta: { title: 'nav.library' } },
-  { path: 'r/new', component: () => import('@/resource/EditView.vue'), meta: { title: 'resource.new' } },
-  { path: 'r/:id(\\d+)', component: () => import('@/resource/ResourceView.vue'), meta: { title: 'nav.library' } },
-  { path: 'r/:id(\\d+)/edit', component: () => import('@/resource/EditView.vue'), meta: { title: 'edit.title' } },
-  { path: 'mine', component: () => import('@/resource/MineView.vue'), meta: { title: 'nav.mine' } },
-  { path: 'notices', component: () => import('@/notice/NoticeView.vue'), meta: { title: 'nav.notice' } },
-  { path: 'me', component: () => import('@/session/MeView.vue'), meta: { title: 'nav.me' } },
-  { path: 'admin/persons', component: () => import('@/person/PersonListView.vue'), meta: { title: 'nav.person' } },
-  { path: 'admin/persons/:id(\\d+)', component: () => import('@/person/PersonView.vue'), meta: { title: 'nav.person' } },
-  { path: 'admin/roster', component: () => import('@/person/RosterView.vue'), meta: { title: 'roster.title' } },
-  { path: 'admin/slips', component: () => import('@/person/SlipView.vue'), meta: { title: 'slip.title' } },
-  { path: 'admin/schools', component: () => import('@/school/SchoolView.vue'), meta: { title: 'nav.school' } },
-  { path: 'admin/groups', component: () => import('@/group/GroupView.vue'), meta: { title: 'nav.group' } },
-  { path: 'admin/taxons', component: () => import('@/taxon/TaxonView.vue'), meta: { title: 'nav.taxon' } },
-  { path: 'admin/calendar', component: () => import('@/calendar/CalendarView.vue'), meta: { title: 'nav.calendar' } },
-  { path: 'admin/audit', component: () => import('@/audit/AuditView.vue'), meta: { title: 'nav.audit' } },
-  { path: 'admin/settings', component: () => import('@/setting/SettingView.vue'), meta: { title: 'nav.setting' } },
-  { path: 'admin/status', component: () => import('@/job/StatusView.vue'), meta: { title: 'nav.job' } },
+  { path: 'r', component: views['/r'], meta: { title: 'nav.library' } },
+  { path: 'r/new', component: views['/r/new'], meta: { title: 'resource.new' } },
+  { path: 'r/:id(\\d+)', component: views['/r/:id'], meta: { title: 'nav.library' } },
+  { path: 'r/:id(\\d+)/edit', component: views['/r/:id/edit'], meta: { title: 'edit.title' } },
+  { path: 'mine', component: views['/mine'], meta: { title: 'nav.mine' } },
+  { path: 'notices', component: views['/notices'], meta: { title: 'nav.notice' } },
+  { path: 'me', component: views['/me'], meta: { title: 'nav.me' } },
+  { path: 'admin/persons', component: views['/admin/persons'], meta: { title: 'nav.person' } },
+  { path: 'admin/persons/:id(\\d+)', component: views['/admin/persons/:id'], meta: { title: 'nav.person' } },
+  { path: 'admin/roster', component: views['/admin/roster'], meta: { title: 'roster.title' } },
+  { path: 'admin/slips', component: views['/admin/slips'], meta: { title: 'slip.title' } },
+  { path: 'admin/schools', component: views['/admin/schools'], meta: { title: 'nav.school' } },
+  { path: 'admin/groups', component: views['/admin/groups'], meta: { title: 'nav.group' } },
+  { path: 'admin/taxons', component: views['/admin/taxons'], meta: { title: 'nav.taxon' } },
+  { path: 'admin/calendar', component: views['/admin/calendar'], meta: { title: 'nav.calendar' } },
+  { path: 'admin/audit', component: views['/admin/audit'], meta: { title: 'nav.audit' } },
+  { path: 'admin/settings', component: views['/admin/settings'], meta: { title: 'nav.setting' } },
+  { path: 'admin/status', component: views['/admin/status'], meta: { title: 'nav.job' } },
 ];
 
 const routes: RouteRecordRaw[] = [
-  { path: '/login', component: () => import('@/session/LoginView.vue'), meta: { title: 'login.title', open: true } },
-  { path: '/setup', component: () => import('@/session/SetupView.vue'), meta: { title: 'setup.title', open: true } },
-  { path: '/password', component: () => import('@/session/PasswordView.vue'), meta: { title: 'password.title' } },
+  { path: '/login', component: views['/login'], meta: { title: 'login.title', open: true } },
+  { path: '/setup', component: views['/setup'], meta: { title: 'setup.title', open: true } },
+  { path: '/password', component: views['/password'], meta: { title: 'password.title' } },
   {
     path: '/',
     component: Shell,
