@@ -124,12 +124,14 @@ enum err blobs_fd(struct blobs *b, struct str sha256, uint64_t size, int *fd)
     char name[SHA256_HEX + 1];
     uint64_t there;
     int dir = place(b, sha256, name);
+    *fd = -1;
     enum err e = dir < 0 ? E_NOT_FOUND : disk_open_read(dir, name, fd);
     if (e)
         return e == E_NOT_FOUND ? E_CORRUPT : e;
     if (!(e = disk_size(*fd, &there)) && there == size)
         return E_OK;
     disk_close(*fd);
+    *fd = -1; /* the number may be somebody else's by now */
     return e ? e : E_CORRUPT;
 }
 

@@ -23,7 +23,8 @@ void blobs_close(struct blobs *b); /* NULL is fine */
 enum err blobs_keep(struct blobs *b, int from_dir, const char *name, struct str sha256,
                     uint64_t size) MUST_USE;
 int blobs_root(const struct blobs *b); /* the folder, for files on their way to a name */
-/* Opens for reading. E_CORRUPT: it is not there or its size is another. */
+/* Opens for reading. E_CORRUPT: it is not there or its size is another; *fd is -1 then, as after
+ * any error. */
 enum err blobs_fd(struct blobs *b, struct str sha256, uint64_t size, int *fd) MUST_USE;
 bool blobs_have(struct blobs *b, struct str sha256);
 /* Removes the file unless it became new after `before` (ms UTC); E_OK either way. */

@@ -54,7 +54,7 @@ static enum err no_folder(struct call *c, enum err e, struct str folder)
 {
     return fail(c, e, NULL,
                 "不能写备份目录 %.*s（%s），请检查目录是否存在、有写入权限、网络存储已连接。",
-                STR_ARG(folder), strerror(errno));
+                STR_ARG(folder), err_reason(errno));
 }
 
 /* One backup at a time of a house, because there is one hold on its files, and one in a folder.

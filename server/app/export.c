@@ -282,7 +282,7 @@ int cmd_export(struct args *a)
     if (!args_end(a) || !dir || !login == !school)
         return 2;
     if (mkdir(dir, 0700) && errno != EEXIST) {
-        fprintf(stderr, "不能建立文件夹 %s：%s\n", dir, strerror(errno));
+        fprintf(stderr, "不能建立文件夹 %s：%s\n", dir, err_reason(errno));
         return 1;
     }
     log_level("warn");

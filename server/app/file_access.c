@@ -87,17 +87,24 @@ enum err resource_readable(struct call *c, int64_t resource_id, struct file_acce
     return E_OK;
 }
 
+struct using
+{
+    int64_t resource, person, now;
+};
+
+static enum err put_use(struct db *db, void *arg)
+{
+    const struct using *u = arg;
+    bool fresh;
+    return resource_use_put(db, u->resource, u->person, u->now, &fresh);
+}
+
 enum err use_add(struct call *c, int64_t resource_id)
 {
-    struct txn tx = { 0 };
     struct resource_row r;
-    bool fresh;
+    struct using u = { resource_id, c->viewer->person, c->now };
     enum err e = resource_get(c->db, c->arena, resource_id, &r);
-    if (e || c->viewer->person == 0 || r.owner == c->viewer->person || r.state != RS_PUBLISHED)
+    if (e || u.person == 0 || r.owner == u.person || r.state != RS_PUBLISHED)
         return e;
-    if ((e = txn_begin(&tx, c->db)))
-        goto done;
-    e = resource_use_put(c->db, resource_id, c->viewer->person, c->now, &fresh);
-done:
-    return txn_end(&tx, e);
+    return txn_run(c->db, put_use, &u); /* by itself: the reply it belongs to is made already */
 }

@@ -34,7 +34,7 @@ enum { PASSWORDS_WAIT = 600, REQUESTS_WAIT = 4000, JOBS = 2, SPOOL_THREADS = 2 }
 
 static enum err say(enum err e, const char *what, const char *name)
 {
-    fprintf(stderr, "%s：%s%s%s\n", what, name, errno ? "：" : "", errno ? strerror(errno) : "");
+    fprintf(stderr, "%s：%s%s%s\n", what, name, errno ? "：" : "", errno ? err_reason(errno) : "");
     return e;
 }
 

@@ -280,7 +280,7 @@ static enum err entry(struct disk *k, struct list *titles, const char *dir, stru
     if (n < 0 || (size_t)n >= sizeof full)
         refused(k, shown, S("路径太长。"));
     else if (lstat(full, &st))
-        refused(k, shown, str_of(strerror(errno)));
+        refused(k, shown, str_of(err_reason(errno)));
     else if (S_ISDIR(st.st_mode) && depth == DEPTH_MAX)
         refused(k, shown, S("文件夹层数太多，里面的内容没有查看。"));
     else if (S_ISDIR(st.st_mode))

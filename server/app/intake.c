@@ -106,7 +106,7 @@ enum err intake_bytes(struct call *c, struct str bytes, struct str name, struct 
 
 static enum err unreadable(struct call *c)
 {
-    return fail(c, E_FILE_REFUSED, NULL, "文件读不出来（%s）。", strerror(errno));
+    return fail(c, E_FILE_REFUSED, NULL, "文件读不出来（%s）。", err_reason(errno));
 }
 
 enum err intake_path(struct call *c, const char *path, struct str name, struct blob *b)

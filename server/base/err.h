@@ -24,6 +24,9 @@ const struct err_row *err_row(enum err e);
 /* What errno means to us: ENOSPC and EDQUOT are E_DISK_FULL, everything else E_IO. */
 enum err err_errno(int no);
 
+/* Why the system refused, for people: a few Chinese words, the system's own for what is rare. */
+const char *err_reason(int no);
+
 /* Our own mistake: says where and stops the process. Never for what comes from outside. */
 #define BUG(why) bug_stop(__FILE__, __LINE__, why)
 _Noreturn void bug_stop(const char *file, int line, const char *why);

@@ -312,7 +312,7 @@ enum err door_bind(const char *text, struct door **out)
         bind(fd, (struct sockaddr *)&a, n) || listen(fd, BACKLOG) ||
         getsockname(fd, (struct sockaddr *)&a, &n)) {
         fprintf(stderr, "不能监听 %s：%s。端口可能已被占用，可用 --listen 换一个。\n", text,
-                strerror(errno));
+                err_reason(errno));
         if (fd >= 0)
             close(fd);
         return E_IO;

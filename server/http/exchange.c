@@ -167,7 +167,7 @@ static void read_client(struct exchange *x)
 {
     struct proxies *p = x->server->proxies;
     struct str peer = str_of(x->line->ip);
-    x->rq.ip = proxy_client(p, peer, request_header(&x->rq, "X-Forwarded-For"));
+    x->rq.ip = proxy_client(p, peer, request_list(x->arena, &x->rq, "X-Forwarded-For"));
     x->rq.secure =
         proxy_trusted(p, peer) && str_ieqz(request_header(&x->rq, "X-Forwarded-Proto"), "https");
 }

@@ -9,6 +9,15 @@ struct str request_header(const struct http_request *rq, const char *name)
     return STR_NONE;
 }
 
+struct str request_list(struct arena *a, const struct http_request *rq, const char *name)
+{
+    struct str all = STR_NONE;
+    for (const struct http_header *h = rq->headers; h; h = h->next)
+        if (str_ieqz(h->name, name))
+            all = all.p ? arena_fmt(a, "%.*s,%.*s", STR_ARG(all), STR_ARG(h->value)) : h->value;
+    return all;
+}
+
 struct str cookie_value(struct str all, const char *name)
 {
     struct str part;

@@ -40,6 +40,8 @@ struct http_request {
 
 /* The value of the first header of this name, STR_NONE when it is absent. Matched without case. */
 struct str request_header(const struct http_request *rq, const char *name);
+/* The values of all headers of this name as the one list they are (RFC 9110, 5.3). */
+struct str request_list(struct arena *a, const struct http_request *rq, const char *name);
 /* The value of one cookie out of a Cookie header. */
 struct str cookie_value(struct str all, const char *name);
 

@@ -1,7 +1,9 @@
 // Being in: setup, login by three names, first passwords, locks, sessions, tokens, cross-site writes.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { client } from './client.mjs'
 import { county, enter, PASSWORD, school } from './people_county.mjs'
+import { DEMO_PASSWORD, start } from './server.mjs'
 
 let server, nobody, admin, one
 before(async () => {
@@ -134,4 +136,24 @@ test('my data can be taken away', async () => {
   assert.equal(data.person.name, '黎小明')
   assert.ok(data.records.some((x) => x.action === 'session.enter'))
   assert.match(r.headers['content-disposition'], /attachment/)
+})
+
+test('behind a trusted proxy the last address counts, in however many lines it came', async () => {
+  const behind = await start({ demo: true, args: ['--trust-proxy', '127.0.0.1/32'] })
+  try {
+    const c = await client(behind.base)
+    for (const [said, meant] of [
+      ['10.1.2.3', '10.1.2.3'],
+      ['10.9.9.9, 10.1.2.4', '10.1.2.4'],
+      [['10.9.9.9', '10.1.2.5'], '10.1.2.5'],
+      [['10.9.9.9', '10.1.2.6', '127.0.0.1'], '10.1.2.6'],
+    ]) {
+      const wang = c.fresh()
+      await wang.want(200, 'POST', '/api/session', { json: { login: 'wang', password: DEMO_PASSWORD }, headers: { 'x-forwarded-for': said } })
+      const own = (await wang.get('/api/sessions')).json.items.find((s) => s.current)
+      assert.equal(own.ip, meant)
+    }
+  } finally {
+    await behind.stop()
+  }
 })

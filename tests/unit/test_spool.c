@@ -405,7 +405,9 @@ static void a_blob_that_is_new_again_is_not_dropped(void **st)
     assert_int_equal(blobs_fd(b, str_of(hex), BYTES, &fd), E_OK);
     disk_close(fd);
     assert_int_equal(blobs_fd(b, str_of(hex), BYTES + 1, &fd), E_CORRUPT);
+    assert_int_equal(fd, -1); /* nobody closes it a second time */
     assert_int_equal(blobs_fd(b, S("../../etc/passwd"), 1, &fd), E_CORRUPT);
+    assert_int_equal(fd, -1);
     spool_unref(sp);
     assert_int_equal(spools_drop(all, ID), E_OK);
     spools_close(all);
