@@ -17,8 +17,8 @@ const meta = (name) => `filename ${Buffer.from(name).toString('base64')}`
 const on = (cpu, argv) => ['taskset', '-c', cpu, ...argv]
 const mb = (bytes, seconds) => bytes / 1e6 / seconds
 
-// One request on an agent; gives {status, headers, text}.
-function ask(base, method, target, headers, body, agent) {
+// One request, on a connection of its own unless there is an agent; gives {status, headers, text}.
+function ask(base, method, target, headers, body, agent = false) {
   const url = new URL(base)
   return new Promise((resolve, reject) => {
     const req = http.request({ host: url.hostname, port: url.port, method, path: target, agent, headers: { ...headers, ...(body ? { 'content-length': body.length } : { 'content-length': 0 }) } }, (res) => {
