@@ -174,11 +174,18 @@ goldens: $(B)/jibei $(B)/schema
 tests/node_modules: tests/package-lock.json
 	cd tests && npm ci --silent && touch node_modules
 
-test-api: all tests/node_modules
+# Programs of later releases, for the tests of upgrades: with our migrations and those of tests/api/later/NAME.
+LATER := $(patsubst tests/api/later/%,$(B)/later/%/jibei,$(wildcard tests/api/later/*))
+$(B)/later/%/jibei: $(B)/jibei $(wildcard tests/api/later/*/*.sql)
+	@rm -rf $(@D) && mkdir -p $(@D)/migrations && cp storage/migrations/*.sql tests/api/later/$*/*.sql $(@D)/migrations
+	sh storage/migrations/embed.sh $(@D)/migrations > $(@D)/migrations.c
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(B)/obj/server/main.o $(@D)/migrations.c $(B)/libjibei.a $(LDLIBS)
+
+test-api: all $(LATER) tests/node_modules
 	node tests/api/run.mjs
 
 # The same on a PostgreSQL of its own.
-test-api-pg: all tests/node_modules
+test-api-pg: all $(LATER) tests/node_modules
 	tests/pg.sh node tests/api/run.mjs
 
 # Stories in a real browser against a real server.

@@ -36,6 +36,10 @@ enum { COMMANDS_N = sizeof commands / sizeof *commands };
 
 /* ---- serve */
 
+/* The exit status that the unit does not answer with another start: a schema that is newer, or that
+ * could not be brought up to date. */
+enum { SERVE_IN_VAIN = 3 };
+
 struct serving {
     struct door *door;
     struct house *house;
@@ -58,8 +62,8 @@ static void raise_descriptors(void)
 static enum err open_all(struct serving *s, const struct config *config)
 {
     enum err e;
-    if ((e = door_bind(config->listen, &s->door)) || (e = house_open(config, true, &s->house)) ||
-        (e = house_migrate(s->house)))
+    if ((e = door_bind(config->listen, &s->door)) ||
+        (e = house_open(config, HOUSE_UPGRADE, &s->house)))
         return e;
     if ((e = house_start(s->house, door_address(s->door))) ||
         (e = background_open(s->house, &s->background)) || (e = live_open(s->house, &s->live)) ||
@@ -114,9 +118,12 @@ int cmd_serve(struct args *a)
     raise_descriptors();
     enum err e = open_all(&s, a->config);
     if (e) {
-        fprintf(stderr, "集备没有启动：%s\n", err_row(e)->text);
+        if (e == E_STATE)
+            fprintf(stderr, "集备没有启动。\n"); /* house_open has said why */
+        else
+            fprintf(stderr, "集备没有启动：%s\n", err_row(e)->text);
         close_all(&s);
-        return 1;
+        return e == E_STATE ? SERVE_IN_VAIN : 1;
     }
     printf("集备已启动：%s\n", door_address(s.door));
     tell_setup(&s);

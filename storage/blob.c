@@ -300,6 +300,23 @@ enum err blob_list(struct db *db, struct arena *a, int64_t after, size_t limit, 
     return rows_end(&r);
 }
 
+enum err blob_list_bare(struct db *db, struct arena *a, int64_t after, size_t limit,
+                        struct blob **out, size_t *n)
+{
+    struct rows r;
+    *out = arena_array(a, limit ? limit : 1, sizeof **out);
+    *n = 0;
+    db_rows(db, &r, "SELECT id, sha256, size FROM blob WHERE id > ?1 ORDER BY id LIMIT ?2",
+            I(after), I((int64_t)limit));
+    while (*n < limit && rows_next(&r))
+        (*out)[(*n)++] = (struct blob){
+            .id = rows_int(&r, 0),
+            .sha256 = rows_text(&r, 1, a),
+            .size = rows_int(&r, 2),
+        };
+    return rows_end(&r);
+}
+
 enum err blob_read_state(struct db *db, int64_t id, enum blob_read state)
 {
     return db_run(db, "UPDATE blob SET read_state = ?2 WHERE id = ?1", I(id), I(state));

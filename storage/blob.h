@@ -58,6 +58,10 @@ enum err blob_by_sha(struct db *db, struct arena *a, struct str sha256, struct b
 /* Up to limit rows with ids above after, in their order. */
 enum err blob_list(struct db *db, struct arena *a, int64_t after, size_t limit, struct blob **out,
                    size_t *n) MUST_USE;
+/* The same, of each only id, sha256 and size: what every release has had, since the backup before
+ * an upgrade reads the rows of an older one. */
+enum err blob_list_bare(struct db *db, struct arena *a, int64_t after, size_t limit,
+                        struct blob **out, size_t *n) MUST_USE;
 enum err blob_read_state(struct db *db, int64_t id, enum blob_read state) MUST_USE;
 
 #endif

@@ -93,11 +93,25 @@ const struct table *catalog_find(const struct table *list, size_t n, struct str 
     return NULL;
 }
 
+static enum err steps_kept(struct db *db, int64_t *kept)
+{
+    if (db_is_pg(db))
+        return db_int(db, kept,
+                      "SELECT count(*) FROM pg_class c JOIN pg_namespace n"
+                      " ON n.oid = c.relnamespace WHERE n.nspname = current_schema()"
+                      " AND c.relname = 'schema_step'");
+    return db_int(db, kept, "SELECT count(*) FROM sqlite_schema WHERE name = 'schema_step'");
+}
+
 enum err catalog_steps(struct db *db, struct arena *a, struct str **out, size_t *n)
 {
     struct rows r;
+    int64_t kept = 0;
     *out = arena_array(a, TABLES_MAX, sizeof **out);
     *n = 0;
+    enum err e = steps_kept(db, &kept);
+    if (e || !kept)
+        return e;
     db_rows(db, &r, "SELECT name FROM schema_step ORDER BY name");
     while (*n < TABLES_MAX && rows_next(&r))
         (*out)[(*n)++] = rows_text(&r, 0, a);

@@ -25,7 +25,7 @@ enum { COLUMNS_MAX = 48 };
  * primary key or with too many columns. */
 enum err catalog_tables(struct db *db, struct arena *a, struct table **out, size_t *n) MUST_USE;
 const struct table *catalog_find(const struct table *list, size_t n, struct str name); /* or NULL */
-/* The names of the migrations that have run, in order. */
+/* The names of the migrations that have run, in order; none in a database without a house. */
 enum err catalog_steps(struct db *db, struct arena *a, struct str **out, size_t *n) MUST_USE;
 
 #endif

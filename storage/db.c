@@ -11,6 +11,7 @@
 
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 const char *const column_tokens[6] = { "{id}",   "{int}",    "{text}",
                                        "{blob}", "{strict}", "{clustered}" };
@@ -33,6 +34,11 @@ enum err store_open(const char *url, struct store **out)
     }
     *out = s;
     return e;
+}
+
+bool store_there(const char *url)
+{
+    return strncmp(url, "sqlite:", 7) != 0 || access(url + 7, F_OK) == 0;
 }
 
 void store_close(struct store *s)

@@ -20,14 +20,25 @@ struct db;
 enum err store_open(const char *url, struct store **out) MUST_USE;
 void store_close(struct store *s); /* all handles are closed; NULL is fine */
 bool store_is_pg(const struct store *s);
-/* Runs the migrations that have not run yet, each in one transaction. told: their number, may be
- * NULL. */
-enum err store_migrate(struct store *s, int *told) MUST_USE;
-/* How many migrations wait; 0 when the schema is current, -1 when it is newer than this program. */
-enum err store_pending(struct store *s, int *waiting) MUST_USE;
+/* Something stands at this address already: a file. Of PostgreSQL only opening can tell: true. */
+bool store_there(const char *url);
 
-/* Some migrations have run before: there are rows worth keeping. */
-bool store_in_use(struct store *s);
+/* ---- the schema: which migrations a database has, beside those of this program */
+enum schema {
+    SCHEMA_NONE,  /* a database without a house in it */
+    SCHEMA_OLDER, /* some of ours are missing */
+    SCHEMA_OURS,
+    SCHEMA_NEWER, /* it has some that we do not know */
+};
+enum err db_schema(struct db *db, enum schema *is) MUST_USE;
+enum err store_schema(struct store *s, enum schema *is) MUST_USE;
+struct migrated {
+    int n;              /* how many ran */
+    const char *failed; /* the one that did not, or NULL */
+};
+/* Runs the migrations that wait, all of them or, when it fails, none. told may be NULL. Of a
+ * database that is not newer. E_CONFLICT: a migration left references to nothing. */
+enum err store_migrate(struct store *s, struct migrated *told) MUST_USE;
 
 enum err db_open(struct store *s, struct db **out) MUST_USE;
 void db_close(struct db *db); /* NULL is fine */

@@ -1,4 +1,5 @@
-/* Migrations: numbered SQL texts, each run once, in one transaction. */
+/* Migrations: numbered SQL texts, each run once; those that wait run together, in one transaction
+ * (store_migrate in db.h). */
 #ifndef STORAGE_MIGRATE_H
 #define STORAGE_MIGRATE_H
 

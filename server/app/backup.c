@@ -198,7 +198,7 @@ static enum err save_blobs(struct making *m)
     do {
         struct blob *list;
         arena_reset(a);
-        e = blob_list(m->c->db, a, after, SLICE, &list, &n);
+        e = blob_list_bare(m->c->db, a, after, SLICE, &list, &n);
         for (size_t i = 0; i < n && !e; i++) {
             after = list[i].id;
             e = atomic_load(&m->c->house->stopping) ? E_STOPPING : save_blob(m, &list[i]);

@@ -34,9 +34,10 @@ enum err backup_folder(struct call *c, struct str *out) MUST_USE;
 enum err backup_make(struct call *c, struct str folder, struct backup *out) MUST_USE;
 /* Keeps the newest ones and removes the others with the contents that only they named. */
 enum err backup_prune(struct call *c, struct str folder, int64_t keep) MUST_USE;
-/* Into DIR/backups, before migrations change a schema that is in use. Says on standard error what
- * went wrong. */
-enum err backup_before_upgrade(struct house *h) MUST_USE;
+/* Into DIR/backups, before migrations change a schema that is in use: K4: it reads and writes only
+ * what every release has had (counter, blob_list_bare). Says on standard error what went wrong;
+ * that files are missing is said too, but keeps nobody from the upgrade. */
+enum err backup_before_upgrade(struct house *h, char name[BACKUP_NAME]) MUST_USE;
 /* Of a folder of backups: removes one set, the manifest first, because half a backup is none; and
  * what backups left that were cut off. By whoever holds the folder's lock. */
 #define BACKUP_PARTIAL ".partial-"

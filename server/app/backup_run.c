@@ -12,6 +12,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* The last time the clock struck that hour, in the county's zone. */
 static int64_t last_struck(int64_t now, int64_t hour)
@@ -111,7 +112,7 @@ int cmd_backup(struct args *a)
     w.folder = args_word(a);
     if (!args_end(a) || (keep && (!str_int(str_of(keep), &w.keep) || w.keep < 1)))
         return 2;
-    if (house_open(a->config, false, &h))
+    if (house_open(a->config, HOUSE_BESIDE, &h))
         return 1;
     enum err e = alone(h, make_wanted, &w);
     if (!e)
@@ -128,8 +129,10 @@ static enum err make_before(struct call *c, void *arg)
     return backup_make(c, folder, arg);
 }
 
-enum err backup_before_upgrade(struct house *h)
+enum err backup_before_upgrade(struct house *h, char name[BACKUP_NAME])
 {
     struct backup done;
-    return alone(h, make_before, &done);
+    enum err e = alone(h, make_before, &done);
+    memcpy(name, done.name, BACKUP_NAME);
+    return done.missing ? E_OK : e;
 }

@@ -94,13 +94,7 @@ static enum err audit(struct checking *k)
 
 static enum err check_all(struct checking *k)
 {
-    int waiting = 0;
-    enum err e = store_pending(k->house->store, &waiting);
-    if (!e && waiting)
-        found(k, waiting < 0 ? S("数据库比程序新，请安装新版本的程序")
-                             : S("数据库的结构还没有更新，请先启动一次服务"));
-    if (e || waiting)
-        return e;
+    enum err e;
     if ((e = check_rows(k->db, found, k)) || (e = all_blobs(k)))
         return e;
     for (int i = 0; i < 256 && !e; i++)
@@ -128,7 +122,7 @@ int cmd_check(struct args *a)
     struct checking k = { .quick = args_flag(a, "quick") };
     if (!args_end(a))
         return 2;
-    enum err e = house_open(a->config, false, &k.house);
+    enum err e = house_open(a->config, HOUSE_BESIDE, &k.house);
     if (e)
         return 1;
     k.known = map_new();

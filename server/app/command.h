@@ -1,11 +1,11 @@
 /* Commands: jibei NAME [settings] [own options and words]. One table, commands.def, names them all
  * and says of each what it needs of the data folder; main reads the settings and calls cmd_NAME. A
  * command returns the exit status: 0 done, 1 failed (it said why in Chinese on standard error), 2
- * used wrongly.
+ * used wrongly, 3 (serve) failed as it will again, whoever starts it.
  *
- * A command that needs rows opens the house (house.h): house_open(a->config, alone, &h) …
- * house_close(h), where alone is true for NEEDS_ALONE (it fails, and has said so, when a serving
- * process has the folder). */
+ * A command that needs rows opens the house (house.h): house_open(a->config, use, &h) …
+ * house_close(h), where use says the same as the table and what becomes of a schema that is not
+ * this program's. */
 #ifndef APP_COMMAND_H
 #define APP_COMMAND_H
 

@@ -19,11 +19,9 @@ struct desk {
     struct call call;
 };
 
-static enum err desk_open(struct args *a, struct desk *d)
+static enum err desk_open(struct args *a, enum house_use use, struct desk *d)
 {
-    enum err e = house_open(a->config, false, &d->house);
-    if (!e)
-        e = house_migrate(d->house);
+    enum err e = house_open(a->config, use, &d->house);
     d->call = (struct call){
         .house = d->house,
         .arena = arena_new(),
@@ -39,7 +37,7 @@ static int desk_close(struct desk *d, enum err e)
 {
     if (e && d->call.fault.text.n)
         fprintf(stderr, "%.*s\n", STR_ARG(d->call.fault.text));
-    else if (e)
+    else if (e && d->house) /* house_open has said it */
         fprintf(stderr, "%s\n", err_row(e)->text);
     db_close(d->call.db);
     arena_free(d->call.arena);
@@ -77,7 +75,7 @@ int cmd_init(struct args *a)
                 "用法：jibei init --county 县区名 --name 姓名 --login 登录名 [--password 密码]\n");
         return 2;
     }
-    enum err e = desk_open(a, &d);
+    enum err e = desk_open(a, HOUSE_FOUND, &d);
     if (e)
         return desk_close(&d, e);
     struct str made = password ? str_of(password) : password_make(d.call.arena);
@@ -176,7 +174,7 @@ int cmd_user(struct args *a)
                 " grant 登录名 县级角色（bureau、sysadmin、secadmin、auditor、researcher）\n");
         return 2;
     }
-    enum err e = desk_open(a, &d);
+    enum err e = desk_open(a, HOUSE_BESIDE, &d);
     if (!e)
         e = list ? print_people(&d) : desk_run(&d, run_user, &o);
     if (!e && o.slip.password.n)
@@ -235,7 +233,7 @@ int cmd_token(struct args *a)
                 "用法：jibei token --login 登录名 [--scopes read,write,admin] [--days 90]\n");
         return 2;
     }
-    enum err e = desk_open(a, &d);
+    enum err e = desk_open(a, HOUSE_BESIDE, &d);
     if (!e)
         e = desk_run(&d, run_token, &o);
     if (!e)

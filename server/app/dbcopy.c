@@ -103,11 +103,13 @@ static enum err both(struct copying *x, struct house *h, struct store *to)
 static enum err copy_to(struct house *h, const char *url, struct copying *x)
 {
     struct store *to = NULL;
-    int waiting = 0;
-    enum err e = store_pending(h->store, &waiting);
-    if (!e && waiting)
+    enum schema is;
+    enum err e = store_open(url, &to);
+    if (!e && !(e = store_schema(to, &is)) && is == SCHEMA_NEWER) {
+        fprintf(stderr, "目标数据库属于较新版本的集备，没有作任何改动。\n");
         e = E_STATE;
-    if (!e && !(e = store_open(url, &to)) && !(e = store_migrate(to, NULL)))
+    }
+    if (!e && !(e = store_migrate(to, NULL)))
         e = both(x, h, to);
     db_close(x->from);
     db_close(x->to);
@@ -122,7 +124,7 @@ int cmd_db(struct args *a)
     const char *url = args_option(a, "to"), *word = args_word(a);
     if (!url || !word || strcmp(word, "copy") != 0 || !args_end(a))
         return 2;
-    enum err e = house_open(a->config, true, &h);
+    enum err e = house_open(a->config, HOUSE_ALONE, &h);
     if (e)
         return 1;
     x.a = arena_new();

@@ -93,9 +93,9 @@ int cmd_demo(struct args *a)
     if (!args_end(a) || !good)
         return 2;
     log_level("warn");
-    if (house_open(a->config, true, &h))
+    if (house_open(a->config, HOUSE_UPGRADE, &h))
         return 1;
-    int status = house_migrate(h) ? 1 : run(h, (uint64_t)seed, password, times, today);
+    int status = run(h, (uint64_t)seed, password, times, today);
     house_close(h);
     return status;
 }

@@ -286,7 +286,7 @@ int cmd_export(struct args *a)
         return 1;
     }
     log_level("warn");
-    if (house_open(a->config, false, &h))
+    if (house_open(a->config, HOUSE_BESIDE, &h))
         return 1;
     int status = run(h, dir, login, school);
     house_close(h);

@@ -1,13 +1,14 @@
-/* Opens the house in order and closes it in reverse: folder, lock, secret, store, bus; then, for
- * serve, the pools. H1: only one process at a time holds DIR/lock (flock, so that a killed process
- * leaves nothing). H2: the schema changes only under it: a command of a newer program does not pull
- * the rows away from under the service that still runs. */
+/* Opens the house in order and closes it in reverse: folder, lock, store, schema, secret, bus;
+ * then, for serve, the pools. H1: only one process at a time holds DIR/lock (flock, so that a
+ * killed process leaves nothing). H2: the schema changes only under it: a command of a newer
+ * program does not pull the rows away from under the service that still runs. */
 #include "server/app/house.h"
 
 #include "server/app/backup.h"
 #include "server/app/config.h"
 #include "server/app/probe_nest.h"
 #include "server/app/ticket.h"
+#include "server/app/version.h"
 #include "server/app/worker.h"
 #include "server/base/clock.h"
 #include "server/base/id.h"
@@ -172,35 +173,127 @@ static char *db_url_of(const struct config *config, const char *data)
     return url;
 }
 
+/* ---- the schema */
+
+static bool may_make(enum house_use use)
+{
+    return use == HOUSE_FOUND || use == HOUSE_UPGRADE;
+}
+
+static enum err no_house(const struct house *h)
+{
+    fprintf(stderr,
+            "数据目录 %s 里还没有集备的数据。请检查 --data（和 --db）；新用时先运行 jibei init 或"
+            "启动服务。\n",
+            h->config->data);
+    return E_STATE;
+}
+
+/* The one place that decides who may open what. */
+static enum err schema_admit(struct house *h, enum house_use use, enum schema is)
+{
+    if (is == SCHEMA_NEWER)
+        fprintf(stderr,
+                "数据目录 %s 里的数据属于较新版本的集备，本程序（%s）不能使用，没有作任何改动。"
+                "请安装新版本的程序。\n",
+                h->data, JIBEI_VERSION);
+    else if (is == SCHEMA_OLDER && use != HOUSE_UPGRADE)
+        fprintf(stderr,
+                "数据目录 %s 里的数据属于较早版本的集备，须先升级，没有作任何改动。请用本程序（%s）"
+                "启动一次服务，它会先备份、再升级；或仍用原来版本的程序。\n",
+                h->data, JIBEI_VERSION);
+    else if (is == SCHEMA_NONE && !may_make(use))
+        return no_house(h);
+    else
+        return E_OK;
+    return E_STATE;
+}
+
+static enum err not_upgraded(struct house *h, enum err e, const char *step, const char *backup)
+{
+    fprintf(stderr, "升级没有成功（%s%s%s），数据仍是升级前的样子。", step ? step : "",
+            step ? "：" : "", err_row(e)->text);
+    if (*backup)
+        fprintf(stderr, "可以装回原来版本的程序继续使用；升级前的备份在 %s/backups/%s。", h->data,
+                backup);
+    fprintf(stderr, "请把日志里 schema.failed 和 db.failed 两行交给技术支持。\n");
+    return E_STATE;
+}
+
+/* H2 */
+static enum err schema_update(struct house *h, enum schema is)
+{
+    struct migrated did = { 0 };
+    char backup[BACKUP_NAME] = "";
+    enum err e = h->lock < 0 ? lock_take(h) : E_OK;
+    if (e)
+        return e;
+    if (is == SCHEMA_OLDER && (e = backup_before_upgrade(h, backup)))
+        return not_upgraded(h, e, NULL, "");
+    if ((e = store_migrate(h->store, &did)))
+        return not_upgraded(h, e, did.failed, backup);
+    log_info("house.migrated n=%d backup=%s", did.n, *backup ? backup : "-");
+    return E_OK;
+}
+
+enum err house_ready(struct db *db)
+{
+    enum schema is;
+    enum err e = db_schema(db, &is);
+    return e ? e : is == SCHEMA_OURS ? E_OK : E_STATE;
+}
+
 /* ---- opening and closing */
 
-static enum err open_all(struct house *h, bool alone)
+static enum err data_open(struct house *h, enum house_use use)
 {
-    enum err e;
-    errno = 0;
-    if ((e = folder_make(h->config->data)))
+    enum err e = may_make(use) ? folder_make(h->config->data) : E_OK;
+    if (e)
         return e;
     char *data = realpath(h->config->data, NULL);
+    if (!data && errno == ENOENT)
+        return no_house(h);
     if (!data)
         return say(E_IO, "不能打开数据目录", h->config->data);
     h->data = mem_strdup(data);
     free(data);
-    if ((alone && (e = lock_take(h))) || (e = secret_open(h)))
-        return e;
     h->db_url = db_url_of(h->config, h->data);
-    errno = 0;
-    if ((e = store_open(h->db_url, &h->store)))
-        return say(e, "不能打开数据库", err_row(e)->text);
-    if ((e = bus_open(h->config->bus, &h->bus)))
-        return say(e, "--bus 的值不能用", h->config->bus);
+    if (!may_make(use) && !store_there(h->db_url))
+        return no_house(h);
+    return use == HOUSE_ALONE || use == HOUSE_UPGRADE ? lock_take(h) : E_OK;
+}
+
+static enum err blobs_here(struct house *h)
+{
     char *blobs = *h->config->blobs ? mem_strdup(h->config->blobs) : joined(h->data, "blobs");
-    if ((e = blobs_open(blobs, &h->blobs)))
-        e = say(e, "不能打开文件存放处", blobs);
+    enum err e = blobs_open(blobs, &h->blobs);
+    if (e)
+        say(e, "不能打开文件存放处", blobs);
     mem_free(blobs);
     return e;
 }
 
-enum err house_open(const struct config *config, bool alone, struct house **out)
+/* Until the schema is admitted nothing is made in a folder that has a house. */
+static enum err open_all(struct house *h, enum house_use use)
+{
+    enum schema is;
+    enum err e;
+    errno = 0;
+    if ((e = data_open(h, use)))
+        return e;
+    errno = 0;
+    if ((e = store_open(h->db_url, &h->store)) || (e = store_schema(h->store, &is)))
+        return say(e, "不能打开数据库", err_row(e)->text);
+    if ((e = schema_admit(h, use, is)) || (e = secret_open(h)))
+        return e;
+    if ((e = bus_open(h->config->bus, &h->bus)))
+        return say(e, "--bus 的值不能用", h->config->bus);
+    if ((e = blobs_here(h)))
+        return e;
+    return is == SCHEMA_OURS ? E_OK : schema_update(h, is);
+}
+
+enum err house_open(const struct config *config, enum house_use use, struct house **out)
 {
     struct house *h = NEW(struct house);
     h->config = config;
@@ -209,40 +302,13 @@ enum err house_open(const struct config *config, bool alone, struct house **out)
     h->process = process_name();
     h->probe = probe_find(config->probe);
     h->tickets = tickets_new();
-    enum err e = open_all(h, alone);
+    enum err e = open_all(h, use);
     if (e) {
         house_close(h);
         h = NULL;
     }
     *out = h;
     return e;
-}
-
-enum err house_migrate(struct house *h)
-{
-    int waiting = 0, ran = 0;
-    enum err e = store_pending(h->store, &waiting);
-    errno = 0;
-    if (!e && waiting < 0)
-        return say(E_STATE, "数据库比程序新，请安装新版本的程序", h->db_url);
-    if (!e && waiting > 0 && h->lock < 0 && (e = lock_take(h))) /* H2 */
-        return e;
-    if (!e && waiting > 0 && store_in_use(h->store) && (e = backup_before_upgrade(h)))
-        return e;
-    if (!e && waiting > 0)
-        e = store_migrate(h->store, &ran);
-    if (e)
-        return say(e, "不能更新数据库的结构", err_row(e)->text);
-    if (ran)
-        log_info("house.migrated n=%d", ran);
-    return E_OK;
-}
-
-enum err house_ready(struct house *h)
-{
-    int waiting = 0;
-    enum err e = store_pending(h->store, &waiting);
-    return e ? e : waiting ? E_STATE : E_OK;
 }
 
 void house_close(struct house *h)

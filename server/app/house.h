@@ -13,6 +13,7 @@
 #include <stdatomic.h>
 
 struct store;
+struct db;
 struct bus;
 struct blobs;
 struct spools;
@@ -38,16 +39,23 @@ struct house {
     int lock;        /* descriptor of DIR/lock, -1 when the folder is not ours alone */
 };
 
-/* Makes the data folder and its secret where they are missing and opens the store; with PostgreSQL
- * as well as with SQLite the folder holds what is local. Says on standard error, in Chinese, what
- * does not work. alone: takes DIR/lock, E_CONFLICT when another process has it. Does not migrate.
- */
-enum err house_open(const struct config *config, bool alone, struct house **out) MUST_USE;
-/* Brings the schema up to date, for which it takes DIR/lock. E_STATE: the database is newer than
- * this program; E_CONFLICT: another process has the folder. */
-enum err house_migrate(struct house *h) MUST_USE;
+/* What a command is to the data folder, and so what it does where the schema is not this program's:
+ * one that is newer is refused by all, and nothing in the folder is changed. */
+enum house_use {
+    HOUSE_BESIDE,  /* works beside a serving process or without one; the schema must be ours */
+    HOUSE_ALONE,   /* holds DIR/lock; the schema must be ours */
+    HOUSE_FOUND,   /* beside; where there is no house yet, one is made */
+    HOUSE_UPGRADE, /* holds DIR/lock; makes what is missing, and an older schema is brought up to
+                      date after a backup into DIR/backups */
+};
+
+/* Opens the store and what belongs to it; with PostgreSQL as well as with SQLite the folder holds
+ * what is local. Says on standard error, in Chinese, what does not work and what to do. E_CONFLICT:
+ * another process has the folder; E_STATE: the schema is not the one it must be, or could not be
+ * brought up to date (then all is as before). */
+enum err house_open(const struct config *config, enum house_use use, struct house **out) MUST_USE;
 /* E_OK while the database answers and its schema is this program's; E_DB, E_STATE. */
-enum err house_ready(struct house *h) MUST_USE;
+enum err house_ready(struct db *db) MUST_USE;
 /* Opens the spools and the pools of workers; an error of the disk is said on standard error.
  * listening: the address of the port, for when none was configured. */
 enum err house_start(struct house *h, const char *listening) MUST_USE;

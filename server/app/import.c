@@ -350,7 +350,7 @@ int cmd_import(struct args *a)
         return 1;
     }
     log_level("warn");
-    if (house_open(a->config, false, &h))
+    if (house_open(a->config, HOUSE_BESIDE, &h))
         return 1;
     int status = run(h, dir, login, dry);
     house_close(h);

@@ -93,9 +93,8 @@ static enum err load_dump(struct restoring *r)
     struct db *db = NULL;
     struct arena *a = arena_new();
     int fd = -1;
-    enum err e = house_open(r->config, true, &h);
-    if (!e && !(e = house_migrate(h)) && !(e = disk_open_read(r->dir, ".rows.new", &fd)) &&
-        !(e = db_open(h->store, &db)))
+    enum err e = house_open(r->config, HOUSE_UPGRADE, &h);
+    if (!e && !(e = disk_open_read(r->dir, ".rows.new", &fd)) && !(e = db_open(h->store, &db)))
         e = dump_fits(db, a, fd)
                 ? dump_read(db, a, fd, &r->rows)
                 : say(E_STATE, "备份来自另一个版本的程序，请安装版本", arena_z(r->a, r->m.version));
@@ -104,6 +103,20 @@ static enum err load_dump(struct restoring *r)
     arena_free(a);
     house_close(h);
     return e;
+}
+
+/* An older schema is brought up to date by the first start; a newer one is nothing to us. */
+static enum err not_newer(struct restoring *r)
+{
+    struct store *s = NULL;
+    enum schema is = SCHEMA_NONE;
+    enum err e = store_open(arena_fmt(r->a, "sqlite:%s/.rows.new", r->data).p, &s);
+    if (!e)
+        e = store_schema(s, &is);
+    store_close(s);
+    return !e && is == SCHEMA_NEWER
+               ? say(E_STATE, "备份来自较新版本的程序，请安装版本", arena_z(r->a, r->m.version))
+               : e;
 }
 
 static enum err put_rows(struct restoring *r)
@@ -116,7 +129,7 @@ static enum err put_rows(struct restoring *r)
     if (e)
         return e;
     if (!dumped)
-        return disk_rename(r->dir, ".rows.new", r->dir, "jibei.db");
+        return (e = not_newer(r)) ? e : disk_rename(r->dir, ".rows.new", r->dir, "jibei.db");
     e = load_dump(r);
     enum err gone = disk_remove(r->dir, ".rows.new");
     return e ? e : gone;

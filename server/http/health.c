@@ -17,7 +17,7 @@ enum err h_readyz(struct call *c, const struct input *in, struct output *out)
 {
     if (atomic_load(&c->house->stopping))
         return E_STOPPING;
-    if (house_ready(c->house))
+    if (house_ready(c->db))
         return fail(c, E_BUSY, NULL, "数据库没有响应，或其结构还没有更新。");
     return h_livez(c, in, out);
 }

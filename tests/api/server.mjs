@@ -33,15 +33,15 @@ export function database() {
 export const DEMO_PASSWORD = 'Demo-2025-pass'
 
 class Server {
-  constructor({ data, db, args, env, keep }) {
-    Object.assign(this, { data, db, args, env, keep })
+  constructor({ data, db, args, env, keep, program }) {
+    Object.assign(this, { data, db, args, env, keep, program })
     this.out = ''
     this.err = ''
   }
 
   // Runs another command on the same folder and database; gives {status, stdout, stderr}.
   command(name, ...words) {
-    return spawnSync(binary, [name, '--data', this.data, ...this.db, ...words], { encoding: 'utf8', maxBuffer: 1 << 28, env: { ...process.env, ...this.env } })
+    return spawnSync(this.program, [name, '--data', this.data, ...this.db, ...words], { encoding: 'utf8', maxBuffer: 1 << 28, env: { ...process.env, ...this.env } })
   }
 
   // What no route does: a statement straight into the database, beside the running server; gives its rows as lines.
@@ -56,7 +56,7 @@ class Server {
 
   async launch() {
     const argv = ['serve', '--listen', '127.0.0.1:0', '--data', this.data, ...this.db, ...this.args]
-    this.child = spawn(binary, argv, { env: { ...process.env, ...this.env }, stdio: ['ignore', 'pipe', 'pipe'] })
+    this.child = spawn(this.program, argv, { env: { ...process.env, ...this.env }, stdio: ['ignore', 'pipe', 'pipe'] })
     running.add(this.child)
     this.child.stderr.on('data', (d) => (this.err = (this.err + d).slice(-4_000_000)))
     this.exited = new Promise((resolve) =>
@@ -110,9 +110,10 @@ class Server {
   }
 }
 
-// data: a folder to use instead of a new one (then it is kept), with its db; demo: fill it with the demo county first.
-export async function start({ args = [], env = {}, data, db = database(), demo = false, keep = data !== undefined } = {}) {
-  const server = new Server({ data: data ?? folder(), db, args, env, keep })
+// data: a folder to use instead of a new one (then it is kept), with its db; demo: fill it with the demo county first;
+// program: another jibei.
+export async function start({ args = [], env = {}, data, db = database(), demo = false, keep = data !== undefined, program = binary } = {}) {
+  const server = new Server({ data: data ?? folder(), db, args, env, keep, program })
   if (demo) {
     const made = server.command('demo', '--password', DEMO_PASSWORD)
     assert.equal(made.status, 0, made.stderr)

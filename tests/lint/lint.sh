@@ -52,6 +52,8 @@ git grep -nE '\bMHD_queue_response\(' -- server ':!server/http/refusal.c' && bad
 
 # ---- SQL only in storage
 git grep -nE '"(SELECT|INSERT|UPDATE|DELETE|CREATE|DROP|PRAGMA|BEGIN|COMMIT) ' -- 'server/*.c' 'server/*/*.c' && bad=1
+# ---- migrations run together in one transaction: nothing in them ends it, escapes it or does nothing in it
+git grep -niE '\b(COMMIT|ROLLBACK|SAVEPOINT|PRAGMA|VACUUM|REINDEX|ATTACH|CONCURRENTLY|BEGIN (TRANSACTION|IMMEDIATE)|END TRANSACTION)\b' -- 'storage/migrations/*.sql' && bad=1
 # ---- what the program lists, its README names
 while IFS= read -r name; do
     grep -qE -- "(^|[^-a-z])$name([^-a-z]|$)" README.md || say "README.md does not name $name"

@@ -4,6 +4,7 @@
  * neither made nor lost. */
 #include "server/base/fault.h"
 #include "server/base/id.h"
+#include "storage/catalog.h"
 #include "storage/db_int.h"
 #include "tests/unit/testdb.h"
 
@@ -414,6 +415,35 @@ static void a_lost_server_is_found_again(void **st)
     db_close(killer);
 }
 
+/* G1 of migrate.c, for every call that may fail. */
+static void migrations_run_all_or_none(void **st)
+{
+    struct testdb fresh;
+    struct arena *a = arena_new();
+    enum schema is;
+    long n = 0;
+    (void)st;
+    assert_int_equal(testdb_place(&fresh), 0);
+    OK(store_open(fresh.url, &fresh.store));
+    for (enum err e = E_DB; e; n++) {
+        struct table *tables;
+        struct db *db;
+        size_t made;
+        fault_set(FAULT_DB, n + 1, 0);
+        e = store_migrate(fresh.store, NULL);
+        fault_set(FAULT_DB, 0, 0);
+        OK(store_schema(fresh.store, &is));
+        OK(db_open(fresh.store, &db));
+        OK(catalog_tables(db, a, &tables, &made));
+        db_close(db);
+        assert_int_equal(is, e ? SCHEMA_NONE : SCHEMA_OURS);
+        assert_int_equal(made == 0, e != E_OK);
+    }
+    assert_true(n > 15);
+    arena_free(a);
+    testdb_close(&fresh);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -427,6 +457,7 @@ int main(void)
         cmocka_unit_test(coins_are_neither_made_nor_lost),
         cmocka_unit_test(one_seat_is_taken_once),
         cmocka_unit_test(a_lost_server_is_found_again),
+        cmocka_unit_test(migrations_run_all_or_none),
     };
     return cmocka_run_group_tests(tests, open_all, close_all);
 }

@@ -207,14 +207,15 @@ static void the_schema_changes_under_the_lock(void **st)
     struct house *serving, *beside;
     struct config config = { .data = t.dir, .db = t.url, .blobs = "", .bus = "", .probe = "" };
     (void)st;
-    assert_int_equal(house_open(&config, true, &serving), E_OK);
-    assert_int_equal(house_open(&config, false, &beside), E_OK);
-    assert_int_equal(house_migrate(beside), E_OK); /* nothing waits */
+    assert_int_equal(house_open(&config, HOUSE_UPGRADE, &serving), E_OK);
+    assert_int_equal(house_open(&config, HOUSE_BESIDE, &beside), E_OK);
+    house_close(beside);
     assert_int_equal(db_run(db, "DELETE FROM schema_step WHERE name ="
                                 " (SELECT max(name) FROM schema_step)"),
                      E_OK);
-    assert_int_equal(house_migrate(beside), E_CONFLICT);
-    house_close(beside);
+    assert_int_equal(house_open(&config, HOUSE_UPGRADE, &beside), E_CONFLICT);
+    assert_int_equal(house_open(&config, HOUSE_BESIDE, &beside), E_STATE);
+    assert_int_equal(house_open(&config, HOUSE_FOUND, &beside), E_STATE);
     house_close(serving);
 }
 

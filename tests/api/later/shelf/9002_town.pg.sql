@@ -1,0 +1,1 @@
+ALTER TABLE town ADD CHECK (length(name) > 1);
