@@ -7,7 +7,8 @@
  * failed statement kills the transaction it stands in; committing it is an error, never a silent
  * loss. P3: after a lost server the running call fails with E_DB; the next one finds a new
  * connection. A lost connection in mid-commit is an E_DB too: whether it was committed is not known
- * to us. */
+ * to us. P4: a transaction that lost against another waits for its turn when it is run again:
+ * losers hold an advisory lock, so that they never lose against each other. */
 #include "storage/db_int.h"
 
 #include "server/base/buf.h"
@@ -24,12 +25,14 @@
 enum { PARAMS_MAX = 64, ALONE_TRIES = 20, SQL_CAP = 1 << 20 };
 enum { OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_INT2 = 21, OID_INT4 = 23, OID_TEXT = 25 };
 enum { OID_OID = 26, OID_NUMERIC = 1700 };
+#define TURN "7235421" /* the lock of P4 */
 
 struct pg {
     PGconn *conn;
     struct map *statements; /* address and types → struct statement */
     unsigned prepared;      /* names given so far */
     enum err dead;          /* why the running transaction cannot be committed */
+    bool lost, turn;        /* P4: the last one lost; the lock is held */
 };
 
 struct statement {
@@ -109,6 +112,7 @@ static enum err connect_to(struct db *db)
     const char *const values[] = { db->store->url, "jibei", "UTF8", "5", NULL };
     PQfinish(p->conn);
     forget_statements(p);
+    p->turn = false;
     p->conn = PQconnectdbParams(names, values, 1);
     if (PQstatus(p->conn) != CONNECTION_OK)
         return db_failed(E_DB, "pg", 0, PQerrorMessage(p->conn), "connect");
@@ -408,6 +412,27 @@ static enum err pg_script(struct db *db, const char *sql)
 
 /* ---- transactions */
 
+/* P4. Before BEGIN: what a serializable transaction sees is fixed by its first statement. */
+static enum err turn_take(struct db *db)
+{
+    struct pg *p = db->impl;
+    if (!p->lost)
+        return E_OK;
+    enum err e = simple(db, "SELECT pg_advisory_lock(" TURN ")");
+    p->turn = !e;
+    p->lost = false;
+    return e;
+}
+
+static void turn_give(struct db *db)
+{
+    struct pg *p = db->impl;
+    if (p->turn && PQstatus(p->conn) == CONNECTION_OK &&
+        simple(db, "SELECT pg_advisory_unlock(" TURN ")"))
+        (void)connect_to(db);
+    p->turn = false;
+}
+
 /* Nothing was done yet: a connection that turns out to be dead only now is replaced at once. */
 static enum err pg_begin(struct db *db, bool write)
 {
@@ -416,11 +441,13 @@ static enum err pg_begin(struct db *db, bool write)
                             : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
     p->dead = E_OK;
     enum err e = alive(db);
-    if (e)
+    if (e || (write && (e = turn_take(db)) && PQstatus(p->conn) == CONNECTION_OK))
         return e;
     e = simple(db, sql);
     if (e && PQstatus(p->conn) != CONNECTION_OK && !connect_to(db))
         e = simple(db, sql);
+    if (e)
+        turn_give(db);
     return e;
 }
 
@@ -429,17 +456,21 @@ static enum err pg_commit(struct db *db)
     struct pg *p = db->impl;
     if (PQtransactionStatus(p->conn) == PQTRANS_INERROR)
         return p->dead ? p->dead : E_DB;
-    return simple(db, "COMMIT");
+    enum err e = simple(db, "COMMIT");
+    if (!e)
+        turn_give(db);
+    return e;
 }
 
 static void pg_rollback(struct db *db)
 {
     struct pg *p = db->impl;
+    p->lost = p->dead == E_RETRY;
     p->dead = E_OK;
-    if (PQstatus(p->conn) != CONNECTION_OK || PQtransactionStatus(p->conn) == PQTRANS_IDLE)
-        return;
-    if (simple(db, "ROLLBACK"))
+    bool open = PQstatus(p->conn) == CONNECTION_OK && PQtransactionStatus(p->conn) != PQTRANS_IDLE;
+    if (open && simple(db, "ROLLBACK"))
         log_error("db.rollback_failed");
+    turn_give(db);
 }
 
 const struct engine engine_pg = {

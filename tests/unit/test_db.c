@@ -342,6 +342,8 @@ static void coins_are_neither_made_nor_lost(void **st)
     together(w, seed_of_run(), trade);
     OK(db_int(db, &n, "SELECT CAST(sum(coins) AS bigint) FROM purse"));
     assert_int_equal(n, PURSES * COINS);
+    for (int i = 0; i < WRITERS; i++)
+        assert_int_equal(w[i].retries, 0); /* nobody lost so often that he gave up */
     db_close(db);
 }
 
