@@ -193,7 +193,7 @@ test-browser: all web tests/node_modules
 	cd tests && ../web/tools/node.sh npx playwright test -c browser
 
 test: test-deps all web
-	@$(MAKE) --no-print-directory unit unit-pg web-check test-api test-api-pg test-browser test-fault
+	@$(MAKE) --no-print-directory unit unit-pg web-check test-api test-api-pg test-browser test-dist test-fault
 
 # ---- killed at random moments, calls that fail: nothing acknowledged may be gone
 $(B)/%.so: tests/fault/%.c
@@ -242,9 +242,13 @@ bench: test-deps all web tests/node_modules tests/bench/node_modules
 	node tests/bench/bench.mjs $(PART)
 
 # ---- packages that install without npm and without the Internet: build/dist/*.tar.gz, *.deb
-.PHONY: dist
+.PHONY: dist test-dist
 dist: deps all web
 	sh server/dist/package.sh
+
+# Unpacked and started as they would be after an installation.
+test-dist: dist tests/node_modules
+	node --test --test-reporter=spec tests/dist/package.test.mjs
 
 # ---- keeping house
 .PHONY: fmt deps clean help

@@ -15,6 +15,7 @@
 #include "server/base/log.h"
 #include "server/base/mem.h"
 #include "server/base/metric.h"
+#include "server/base/program.h"
 #include "server/bus/bus.h"
 #include "storage/blob.h"
 #include "storage/db.h"
@@ -135,22 +136,13 @@ static enum err secret_open(struct house *h)
 
 /* ---- names */
 
-/* jibei-probe stands beside this program. */
 static char *probe_find(const char *set)
 {
-    char self[PATH_MAX];
+    char found[PATH_MAX];
     if (*set)
         return mem_strdup(set);
-    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
-    self[n > 0 ? n : 0] = 0;
-    char *slash = strrchr(self, '/');
-    if (slash)
-        *slash = 0;
-    char *beside = joined(slash ? self : ".", "jibei-probe");
-    if (access(beside, X_OK) == 0)
-        return beside;
-    mem_free(beside);
-    return mem_strdup("/usr/lib/jibei/jibei-probe"); /* where the package has it */
+    (void)program_find("jibei-probe", "lib/jibei", found); /* where it is missing, files wait */
+    return mem_strdup(found);
 }
 
 static char *process_name(void)

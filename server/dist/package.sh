@@ -13,17 +13,25 @@ install -m 755 -s build/jibei "$tree/usr/bin/jibei"
 install -m 755 -s build/jibei-probe "$tree/usr/lib/jibei/jibei-probe"
 cp -r build/web "$tree/usr/share/jibei/web"
 install -m 644 server/dist/jibei.service "$tree/lib/systemd/system/"
-install -m 644 server/dist/jibei.env "$tree/etc/jibei/"
+install -m 640 server/dist/jibei.env "$tree/etc/jibei/" # may hold the password of a database
 install -m 644 README.md server/dist/nginx.conf server/dist/Caddyfile "$tree/usr/share/doc/jibei/"
 find "$tree" -type d -exec chmod 755 {} +
 find "$tree/usr/share" -type f -exec chmod 644 {} +
 
 tar -C "$out" --owner=0 --group=0 --sort=name --mtime=@0 -czf "$out/jibei-$version-$arch.tar.gz" "jibei-$version-$arch"
 
-# The libraries the two programs load, as packages of this system.
-needs=$(ldd build/jibei build/jibei-probe | sed -n 's/.*=> \(\/[^ ]*\).*/\1/p' | sort -u |
-    while read -r so; do dpkg -S "$(readlink -f "$so")" 2>/dev/null | cut -d: -f1; done | sort -u |
-    grep -vE '^(libgcc|gcc-)' | paste -sd, | sed 's/,/, /g')
+# The libraries the two programs name, as packages of this system; dpkg may know a file by its path from before /lib
+# became a link to /usr/lib. The plug-in is loaded by libwebsockets; glibc's symbols bind us to its release.
+package_of() {
+    so=$(readlink -f "$(ldd build/jibei build/jibei-probe | sed -n "s|.*$1 => \(/[^ ]*\).*|\1|p" | head -1)")
+    { dpkg -S "$so" || dpkg -S "${so#/usr}"; } 2>/dev/null | cut -d: -f1 | grep . ||
+        { echo "no package owns $1 ($so)" >&2; return 1; }
+}
+needs="adduser, libwebsockets-evlib-uv, libc6 (>= $(getconf GNU_LIBC_VERSION | cut -d' ' -f2))"
+for so in $(readelf -d build/jibei build/jibei-probe | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | sort -u); do
+    owner=$(package_of "$so")
+    case ", $needs," in *", $owner,"* | *", $owner ("*) ;; *) needs="$needs, $owner" ;; esac
+done
 mkdir -p "$tree/DEBIAN"
 cat > "$tree/DEBIAN/control" <<C
 Package: jibei
@@ -32,7 +40,7 @@ Architecture: $arch
 Maintainer: Jibei <jibei@localhost>
 Section: web
 Priority: optional
-Depends: adduser, libwebsockets-evlib-uv, $needs
+Depends: $needs
 Recommends: poppler-utils
 Description: shared teaching resources for the schools of a county
  Lesson plans, courseware, micro-lessons, question banks and recordings shared by
@@ -40,15 +48,7 @@ Description: shared teaching resources for the schools of a county
  download as lesson packs. One program, one data folder.
 C
 echo /etc/jibei/jibei.env > "$tree/DEBIAN/conffiles"
-cat > "$tree/DEBIAN/preinst" <<'C'
-#!/bin/sh
-# An upgrade keeps what was there before: the running program saves itself first.
-set -e
-if [ "$1" = upgrade ] && [ -x /usr/bin/jibei ] && [ -f /var/lib/jibei/jibei.db ]; then
-    runuser -u jibei -- /usr/bin/jibei backup --data /var/lib/jibei /var/lib/jibei/backups || {
-        echo "jibei: 升级前备份失败，未升级。请检查磁盘空间后重试。" >&2; exit 1; }
-fi
-C
+# No backup here: the new program makes one itself, on either engine, before it changes any row (server/app/house.c).
 cat > "$tree/DEBIAN/postinst" <<'C'
 #!/bin/sh
 set -e
@@ -69,7 +69,7 @@ set -e
 if [ -d /run/systemd/system ]; then systemctl stop jibei.service || true; fi
 if [ "$1" = remove ] && [ -d /run/systemd/system ]; then systemctl disable jibei.service || true; fi
 C
-chmod 755 "$tree/DEBIAN/preinst" "$tree/DEBIAN/postinst" "$tree/DEBIAN/prerm"
+chmod 755 "$tree/DEBIAN/postinst" "$tree/DEBIAN/prerm"
 dpkg-deb --root-owner-group --build "$tree" "$out/jibei_${version}_$arch.deb" >/dev/null
 rm -rf "$tree"
 ls -l "$out"

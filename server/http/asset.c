@@ -10,6 +10,7 @@
 #include "server/base/log.h"
 #include "server/base/map.h"
 #include "server/base/mem.h"
+#include "server/base/program.h"
 #include "server/http/server_int.h"
 
 #include <dirent.h>
@@ -175,15 +176,7 @@ static bool find_folder(const struct house *h, char out[PATH_MAX])
         snprintf(out, PATH_MAX, "%s", set);
         return has_index(out);
     }
-    char self[PATH_MAX];
-    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
-    self[n > 0 ? n : 0] = 0;
-    char *slash = strrchr(self, '/');
-    snprintf(out, PATH_MAX, "%.*s/web", slash ? (int)(slash - self) : 0, self);
-    if (has_index(out))
-        return true;
-    snprintf(out, PATH_MAX, "/usr/share/jibei/web");
-    return has_index(out);
+    return program_find("web", "share/jibei", out) && has_index(out);
 }
 
 /* Scripts only from files of ours; WebSockets by name, because 'self' means no ws: in browsers

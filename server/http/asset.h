@@ -11,7 +11,7 @@ struct assets;
 struct exchange;
 struct house;
 
-/* Looks for the folder (--web, beside the program, /usr/share/jibei/web) and opens its files.
+/* Looks for the folder (--web, or where program.h says) and opens its files.
  * Without a folder every page says in Chinese that the client is not built. */
 struct assets *assets_open(const struct house *h);
 void assets_close(struct assets *a); /* NULL is fine */
