@@ -21,6 +21,9 @@ LDFLAGS := -pie -pthread -Wl,-z,relro,-z,now $(SAN)
 LDLIBS := -lmicrohttpd -lwebsockets -luv -lsqlite3 -lpq -lz -lsodium -lcrypto -ljansson -lxml2 -lm
 PROBE_LIBS := -larchive -lmagic -lxml2 -lz -lsodium -lcrypto -lseccomp -lm
 
+# Before whatever runs on Node: one that is new enough.
+NODE := web/tools/node.sh
+
 ROOMS := base crdt format app bus http live door
 MAIN_SRC := $(sort $(foreach r,$(ROOMS),$(wildcard server/$(r)/*.c)) $(wildcard storage/*.c))
 PROBE_SRC := $(sort $(wildcard server/base/*.c server/format/*.c server/probe/*.c))
@@ -152,9 +155,9 @@ sanitize:
 
 # ---- what is printed from tables, and must be as it stands in the tree
 .PHONY: api goldens
-api: $(B)/jibei
+api: $(B)/jibei $(WEB_PACKAGES)
 	$(B)/jibei dump-api > web/src/api/openapi.json
-	cd web && npx openapi-typescript src/api/openapi.json -o src/api/types.ts
+	cd web && tools/node.sh npx openapi-typescript src/api/openapi.json -o src/api/types.ts
 
 # The schema as SQLite has it after all migrations.
 .PHONY: schema
@@ -172,7 +175,7 @@ goldens: $(B)/jibei $(B)/schema
 # ---- tests over HTTP, on both engines
 .PHONY: test test-api test-api-pg test-browser
 tests/node_modules: tests/package-lock.json
-	cd tests && npm ci --silent && touch node_modules
+	cd tests && ../web/tools/node.sh npm ci --silent && touch node_modules
 
 # Programs of later releases, for the tests of upgrades: with our migrations and those of tests/api/later/NAME.
 LATER := $(patsubst tests/api/later/%,$(B)/later/%/jibei,$(wildcard tests/api/later/*))
@@ -182,11 +185,11 @@ $(B)/later/%/jibei: $(B)/jibei $(wildcard tests/api/later/*/*.sql)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(B)/obj/server/main.o $(@D)/migrations.c $(B)/libjibei.a $(LDLIBS)
 
 test-api: all $(LATER) tests/node_modules
-	node tests/api/run.mjs
+	$(NODE) node tests/api/run.mjs
 
 # The same on a PostgreSQL of its own.
 test-api-pg: all $(LATER) tests/node_modules
-	tests/pg.sh node tests/api/run.mjs
+	$(NODE) tests/pg.sh node tests/api/run.mjs
 
 # Stories in a real browser against a real server.
 test-browser: all web tests/node_modules
@@ -201,28 +204,28 @@ $(B)/%.so: tests/fault/%.c
 
 .PHONY: crash fault test-fault
 crash: all tests/node_modules $(B)/drop_unsynced.so
-	node tests/fault/crash.mjs --runs 1000
-	node tests/fault/crash.mjs --runs 1000 --power
-	tests/pg.sh node tests/fault/crash.mjs --runs 200
-	tests/pg.sh node tests/fault/crash.mjs --runs 200 --power
-	node tests/fault/crash.mjs --control
+	$(NODE) node tests/fault/crash.mjs --runs 1000
+	$(NODE) node tests/fault/crash.mjs --runs 1000 --power
+	$(NODE) tests/pg.sh node tests/fault/crash.mjs --runs 200
+	$(NODE) tests/pg.sh node tests/fault/crash.mjs --runs 200 --power
+	$(NODE) node tests/fault/crash.mjs --control
 
 fault: all tests/node_modules
-	for kind in disk db; do node tests/fault/fault.mjs $$kind && node tests/fault/fault.mjs $$kind --sticky || exit 1; done
-	tests/pg.sh node tests/fault/fault.mjs db
+	for kind in disk db; do $(NODE) node tests/fault/fault.mjs $$kind && $(NODE) node tests/fault/fault.mjs $$kind --sticky || exit 1; done
+	$(NODE) tests/pg.sh node tests/fault/fault.mjs db
 
 # The same in short, for make test.
 test-fault: all tests/node_modules $(B)/drop_unsynced.so $(B)/full_disk.so
-	node tests/fault/crash.mjs --runs 50
-	node tests/fault/crash.mjs --runs 25 --power
-	node tests/fault/crash.mjs --control
-	node tests/fault/fault.mjs disk --every 19
-	node tests/fault/fault.mjs db --every 23
-	node tests/fault/fault.mjs disk --every 47 --sticky
-	node tests/fault/full.mjs
-	tests/pg.sh node tests/fault/crash.mjs --runs 10
-	tests/pg.sh node tests/fault/crash.mjs --runs 10 --power
-	tests/pg.sh node tests/fault/fault.mjs db --every 23
+	$(NODE) node tests/fault/crash.mjs --runs 50
+	$(NODE) node tests/fault/crash.mjs --runs 25 --power
+	$(NODE) node tests/fault/crash.mjs --control
+	$(NODE) node tests/fault/fault.mjs disk --every 19
+	$(NODE) node tests/fault/fault.mjs db --every 23
+	$(NODE) node tests/fault/fault.mjs disk --every 47 --sticky
+	$(NODE) node tests/fault/full.mjs
+	$(NODE) tests/pg.sh node tests/fault/crash.mjs --runs 10
+	$(NODE) tests/pg.sh node tests/fault/crash.mjs --runs 10 --power
+	$(NODE) tests/pg.sh node tests/fault/fault.mjs db --every 23
 
 # The tests with a database once more, on a PostgreSQL of their own.
 UNIT_PG := $(patsubst tests/unit/%.c,$(B)/unit/%,$(shell grep -l testdb.h tests/unit/test_*.c))
@@ -233,13 +236,13 @@ unit-pg: $(UNIT)
 # ---- speed, as ratios against peers in the same run: make bench, or make bench PART=list
 .PHONY: bench
 tests/bench/node_modules: tests/bench/package-lock.json
-	cd tests/bench && npm ci --silent && touch node_modules
+	cd tests/bench && ../../web/tools/node.sh npm ci --silent && touch node_modules
 
 $(B)/search_fill: tests/bench/search_fill.c $(B)/libjibei.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libjibei.a $(LDLIBS)
 
 bench: test-deps all web tests/node_modules tests/bench/node_modules
-	node tests/bench/bench.mjs $(PART)
+	$(NODE) node tests/bench/bench.mjs $(PART)
 
 # ---- packages that install without npm and without the Internet: build/dist/*.tar.gz, *.deb
 .PHONY: dist test-dist
@@ -248,7 +251,7 @@ dist: deps all web
 
 # Unpacked and started as they would be after an installation.
 test-dist: dist tests/node_modules
-	node --test --test-reporter=spec tests/dist/package.test.mjs
+	$(NODE) node --test --test-reporter=spec tests/dist/*.test.mjs
 
 # ---- keeping house
 .PHONY: fmt deps clean help
