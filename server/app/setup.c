@@ -7,6 +7,7 @@
 #include "server/app/may.h"
 #include "server/app/password.h"
 #include "server/app/person.h"
+#include "server/app/setting.h"
 #include "server/base/hash.h"
 #include "storage/notice.h"
 #include "storage/role.h"
@@ -17,7 +18,7 @@ enum err setup_state(struct call *c, struct setup_state *out)
     int64_t n = 0;
     enum err e = person_count(c->db, &n);
     out->needed = n == 0;
-    return e;
+    return e ? e : setting_words(c->db, c->arena, SET_county_name, &out->county);
 }
 
 struct str setup_code(const struct house *h, struct arena *a)

@@ -6,7 +6,8 @@
 #include "server/app/call.h"
 
 struct setup_state {
-    bool needed; /* nobody is there yet */
+    bool needed;       /* nobody is there yet */
+    struct str county; /* its name, for the page before the login */
 };
 struct setup {
     struct str code, county, name, login, password;

@@ -14,7 +14,7 @@ before(async () => {
 after(() => server?.stop())
 
 test('setup is done once', async () => {
-  assert.equal((await nobody.fresh().get('/api/setup')).json.needed, false)
+  assert.deepEqual((await nobody.fresh().get('/api/setup')).json, { needed: false, county: '测试县' })
   const again = { code: 'AAAA-AAAA', county: '', name: '某人', login: 'other', password: PASSWORD }
   assert.equal((await nobody.fresh().want(409, 'POST', '/api/setup', { json: again })).json.code, 'wrong_state')
 })

@@ -616,7 +616,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 是否需要初始化 */
+        /** 是否需要初始化，县区名称 */
         get: operations["setup_get"];
         put?: never;
         /** 初始化：建立第一位管理员 */
@@ -1958,6 +1958,7 @@ export interface components {
         };
         setup_state: {
             needed: boolean;
+            county: string;
         };
         setup: {
             code: string;
@@ -4061,7 +4062,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description 是否需要初始化 */
+            /** @description 是否需要初始化，县区名称 */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -177,10 +177,10 @@ export const codeWords: Readonly<Record<string, string>> = {
 
   'setting.backup_nightly': 'Back up every night',
   'setting.backup_hour': 'Hour at which the backup begins',
-  'setting.backup_dir': 'Folder to back up to (may be a NAS); empty means backups in the data folder',
+  'setting.backup_dir': 'Folder for the backups',
   'setting.backup_keep': 'Nightly backups to keep',
   'setting.disk_low_percent': 'Warn when the disk has less left than',
-  'setting.county_name': 'Name of the county, on pages and printouts',
+  'setting.county_name': 'Name of the county',
   'setting.session_idle_minutes': 'Log out after idling for',
   'setting.upload_max_mib': 'Largest file',
   'setting.upload_parallel': 'Files a person uploads at once',

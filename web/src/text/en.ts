@@ -59,6 +59,7 @@ export const en: Record<Key, string> = {
   'adoption.year': 'School year {a}—{b}',
   'adoption.choose': 'Choose a school first',
   'adoption.unset': 'Not set',
+  'adoption.chooseText': 'Then set which edition each grade uses this year.',
 
   'app.name': 'Jibei',
   'app.slogan': 'Preparing every lesson together',
@@ -90,6 +91,8 @@ export const en: Record<Key, string> = {
   'bell.lesson': 'Lesson',
   'bell.addPeriod': 'Add a period',
   'bell.wrong': 'Every period needs a name, a start and a later end.',
+  'bell.chooseText': 'Bells are set by school.',
+  'bell.noneText': 'Make one with the times of each period; bookings and timetables follow it.',
 
   'common.close': 'Close',
   'common.cancel': 'Cancel',
@@ -130,6 +133,10 @@ export const en: Record<Key, string> = {
   'common.time': 'Time',
   'common.actions': 'Actions',
   'common.new': 'New',
+  'common.at': '{name} ({place})',
+  'common.comma': ', ',
+  'common.colon': '{what}: {note}',
+  'common.semicolon': '; ',
 
   'dept.depts': 'Departments',
   'dept.kind': 'Kind',
@@ -145,6 +152,7 @@ export const en: Record<Key, string> = {
   'dept.leader': 'Leader',
   'dept.lead': 'Make {name} leader',
   'dept.unlead': '{name} leads no longer',
+  'dept.noneText': 'The leader approves what members publish; the group can also share among itself.',
 
   'deptKind.prep': 'Preparation group',
   'deptKind.subject': 'Subject department',
@@ -170,6 +178,14 @@ export const en: Record<Key, string> = {
   'error.unknown': 'Something failed, please try again later.',
   'error.conflict': 'Somebody changed this meanwhile. The newest is loaded, please redo your change.',
   'error.number': 'Number {id}',
+
+  'facet.kind': 'Kind',
+  'facet.lesson_type': 'Lesson type',
+  'facet.subject': 'Subject',
+  'facet.grade': 'Grade',
+  'facet.school': 'School',
+  'facet.scope': 'Scope',
+  'facet.year': 'Year',
 
   'field.required': '(required)',
   'field.missing': 'Please fill this in',
@@ -223,6 +239,7 @@ export const en: Record<Key, string> = {
   'group.edit': 'Edit group',
   'group.addMember': 'Add a member school',
   'group.leave': '{name} leaves',
+  'group.noneText': 'Make the schools first, then join them into groups.',
 
   'groupMode.tight': 'Tight',
   'groupMode.entrusted': 'Entrusted',
@@ -251,6 +268,7 @@ export const en: Record<Key, string> = {
   'job.error': 'Error',
   'job.none': 'No such jobs',
   'job.again': 'Queued again',
+  'job.noneFailed': 'No failed jobs',
 
   'jobState.waiting': 'Waiting',
   'jobState.running': 'Running',
@@ -310,9 +328,15 @@ export const en: Record<Key, string> = {
   'mine.published': 'Published',
   'mine.withdrawn': 'Withdrawn',
   'mine.waiting': 'For my approval',
-  'mine.noWaiting': 'Nothing waits for you',
-  'mine.none': 'Nothing here yet',
   'mine.first': 'Share the first resource',
+  'mine.noneWaitingText': 'The bell tells you when somebody submits.',
+
+  'mineNone.all': 'Nothing here yet',
+  'mineNone.draft': 'No drafts',
+  'mineNone.submitted': 'Nothing is waiting for approval',
+  'mineNone.published': 'Nothing published yet',
+  'mineNone.withdrawn': 'Nothing withdrawn',
+  'mineNone.waiting': 'Nothing waits for you',
 
   'nav.main': 'Main navigation',
   'nav.home': 'Home',
@@ -457,6 +481,7 @@ export const en: Record<Key, string> = {
   'resource.takersText': 'Only the author sees this list.',
   'resource.noTakers': 'Nobody yet',
   'resource.log': 'History',
+  'resource.noTakersText': 'Who downloads it after publishing is listed here.',
 
   'resourceAct.create': 'created it',
   'resourceAct.submit': 'submitted it',
@@ -505,6 +530,8 @@ export const en: Record<Key, string> = {
   'school.edit': 'Edit school',
   'school.find': 'Find by name or pinyin',
   'school.actionsOf': 'Actions for {name}',
+  'school.noneText': 'Make the schools one by one, then import the teachers from a roster.',
+  'school.notFound': 'No school found',
 
   'schoolType.111': 'Kindergarten',
   'schoolType.211': 'Primary school',
@@ -527,6 +554,7 @@ export const en: Record<Key, string> = {
   'search.focus': 'Search the library',
   'search.inFile': 'in {file}',
   'search.inPage': 'in {file}, page {n}',
+  'search.narrow': 'Narrow the search',
 
   'session.title': 'Devices',
   'session.text': 'End what you do not know, and change your password.',
@@ -537,7 +565,11 @@ export const en: Record<Key, string> = {
 
   'setting.range': '{min} to {max} {unit}',
   'setting.standard': 'standard: {value}',
-  'setting.withUnit': '{text} ({unit})',
+  'setting.changed': '{n} changes not saved',
+  'setting.asBefore': 'Discard',
+  'settingHint.backup_dir': 'May be a folder on a NAS; if empty, backups in the data folder',
+  'settingHint.county_name': 'Shown on the login page and the password slips',
+
   'settingPlace.house': 'County and login',
   'settingPlace.safety': 'Backup and disk',
   'settingPlace.upload': 'Uploads and space',
@@ -616,6 +648,7 @@ export const en: Record<Key, string> = {
   'status.up': 'Running for',
   'status.jobs': 'Jobs',
   'status.jobsText': '{waiting} waiting, {running} running, {failed} failed',
+  'status.refresh': 'Refresh',
 
   'table.all': 'Select all shown',
   'table.pick': 'Select {name}',
@@ -659,6 +692,7 @@ export const en: Record<Key, string> = {
   'term.runs': 'Runs the timetable of',
   'term.changeName': 'For example National Day',
   'term.addChange': 'Add a day',
+  'term.noneText': 'Make this term with its first and last day; then the home page shows lessons by week.',
 
   'time.now': 'just now',
   'time.minutes': '{n} min ago',

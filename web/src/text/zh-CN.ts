@@ -58,6 +58,7 @@ export const zh = {
   'adoption.year': '{a}—{b} 学年',
   'adoption.choose': '先选择一所学校',
   'adoption.unset': '未设定',
+  'adoption.chooseText': '选好学校后，按年级设定这一学年用哪个版本。',
 
   'app.name': '集备',
   'app.slogan': '一起备好每一课',
@@ -89,6 +90,8 @@ export const zh = {
   'bell.lesson': '上课',
   'bell.addPeriod': '添加一节',
   'bell.wrong': '请填好每一节的名称和起止时间，结束要晚于开始。',
+  'bell.chooseText': '作息时间按学校设定，选好学校后显示。',
+  'bell.noneText': '新建一张，填好每一节的起止时间；预约和课表都按它来。',
 
   'common.close': '关闭',
   'common.cancel': '取消',
@@ -129,6 +132,10 @@ export const zh = {
   'common.time': '时间',
   'common.actions': '操作',
   'common.new': '新建',
+  'common.at': '{name}（{place}）',
+  'common.comma': '、',
+  'common.colon': '{what}：{note}',
+  'common.semicolon': '；',
 
   'dept.depts': '备课组与教研组',
   'dept.kind': '类别',
@@ -144,6 +151,7 @@ export const zh = {
   'dept.leader': '组长',
   'dept.lead': '设{name}为组长',
   'dept.unlead': '取消{name}的组长',
+  'dept.noneText': '备课组长审批成员要公开的资源，组内的资源只给成员看。',
 
   'deptKind.prep': '备课组',
   'deptKind.subject': '教研组',
@@ -169,6 +177,14 @@ export const zh = {
   'error.unknown': '出错了，请稍后再试。',
   'error.conflict': '别人刚刚改过这一项，已为您载入最新内容，请再改一次。',
   'error.number': '编号 {id}',
+
+  'facet.kind': '类型',
+  'facet.lesson_type': '课型',
+  'facet.subject': '学科',
+  'facet.grade': '年级',
+  'facet.school': '学校',
+  'facet.scope': '范围',
+  'facet.year': '年份',
 
   'field.required': '（必填）',
   'field.missing': '请填写这一项',
@@ -222,6 +238,7 @@ export const zh = {
   'group.edit': '修改集团',
   'group.addMember': '添加成员学校',
   'group.leave': '{name}退出集团',
+  'group.noneText': '先建好学校，再把它们组成集团。',
 
   'groupMode.tight': '紧密型',
   'groupMode.entrusted': '托管型',
@@ -250,6 +267,7 @@ export const zh = {
   'job.error': '原因',
   'job.none': '没有这样的任务',
   'job.again': '已重新排队',
+  'job.noneFailed': '没有失败的任务',
 
   'jobState.waiting': '等待中',
   'jobState.running': '进行中',
@@ -309,9 +327,15 @@ export const zh = {
   'mine.published': '已发布',
   'mine.withdrawn': '已撤回',
   'mine.waiting': '等我审批',
-  'mine.noWaiting': '没有等您审批的资源',
-  'mine.none': '这里还没有资源',
   'mine.first': '上传第一份资源',
+  'mine.noneWaitingText': '有人提交时，右上角的消息会告诉您。',
+
+  'mineNone.all': '这里还没有资源',
+  'mineNone.draft': '没有草稿',
+  'mineNone.submitted': '没有等待审批的资源',
+  'mineNone.published': '还没有发布过资源',
+  'mineNone.withdrawn': '没有撤回过资源',
+  'mineNone.waiting': '没有等您审批的资源',
 
   'nav.main': '主导航',
   'nav.home': '首页',
@@ -456,6 +480,7 @@ export const zh = {
   'resource.takersText': '只有作者能看到这份名单。',
   'resource.noTakers': '还没有人取用',
   'resource.log': '经过',
+  'resource.noTakersText': '发布后，别人下载时会记在这里。',
 
   'resourceAct.create': '新建',
   'resourceAct.submit': '提交审批',
@@ -504,6 +529,8 @@ export const zh = {
   'school.edit': '修改学校',
   'school.find': '按名称或拼音查找',
   'school.actionsOf': '{name}的操作',
+  'school.noneText': '先逐所新建学校，再用花名册导入教师。',
+  'school.notFound': '没有找到学校',
 
   'schoolType.111': '幼儿园',
   'schoolType.211': '小学',
@@ -526,6 +553,7 @@ export const zh = {
   'search.focus': '搜索资源',
   'search.inFile': '见《{file}》',
   'search.inPage': '见《{file}》第 {n} 页',
+  'search.narrow': '缩小范围',
 
   'session.title': '登录的设备',
   'session.text': '不认识的设备请退出，并马上修改密码。',
@@ -536,7 +564,11 @@ export const zh = {
 
   'setting.range': '{min} 到 {max} {unit}',
   'setting.standard': '默认为 {value}',
-  'setting.withUnit': '{text}（{unit}）',
+  'setting.changed': '有 {n} 项改动未保存',
+  'setting.asBefore': '还原',
+  'settingHint.backup_dir': '可以填网络存储上的目录；不填就存在数据目录的 backups 里',
+  'settingHint.county_name': '显示在登录页和密码条上',
+
   'settingPlace.house': '县区与登录',
   'settingPlace.safety': '备份与磁盘',
   'settingPlace.upload': '上传与空间',
@@ -615,6 +647,7 @@ export const zh = {
   'status.up': '已运行',
   'status.jobs': '任务',
   'status.jobsText': '等待 {waiting}，进行 {running}，失败 {failed}',
+  'status.refresh': '刷新',
 
   'table.all': '全选本页',
   'table.pick': '选择{name}',
@@ -658,6 +691,7 @@ export const zh = {
   'term.runs': '按周几上课',
   'term.changeName': '如 国庆节',
   'term.addChange': '添加一天',
+  'term.noneText': '新建本学期，填好开学和结束的日期，首页就会按周次显示要上的课。',
 
   'time.now': '刚刚',
   'time.minutes': '{n} 分钟前',

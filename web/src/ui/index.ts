@@ -4,6 +4,7 @@ export { default as Avatar } from './Avatar.vue';
 export { default as Banner } from './Banner.vue';
 export { default as Button } from './Button.vue';
 export { default as Check } from './Check.vue';
+export { default as Choice } from './Choice.vue';
 export { default as Combobox } from './Combobox.vue';
 export { default as DateField } from './DateField.vue';
 export { default as EmptyState } from './EmptyState.vue';
