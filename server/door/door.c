@@ -28,12 +28,13 @@
 #include <unistd.h>
 
 enum { PEEK = 8192, TURNED_MAX = 256, TURNED_MS = 1000, TICK_MS = 1000, BACKLOG = 2048 };
+enum { HEAR_MAX = 64 }; /* pieces of PEEK at a time */
 
 struct guest {
     struct guest *prev, *next;
     int64_t deadline; /* clock_mono */
     int fd;
-    bool turned; /* was told 503 or 408; only its leaving is awaited */
+    bool turned; /* was told no; only its leaving is awaited */
     struct sockaddr_storage from;
     socklen_t from_n;
 };
@@ -85,15 +86,28 @@ static void guest_leaves(struct door *d, struct guest *g, bool close_it)
 
 /* ---- saying no */
 
-static void turn_away(struct door *d, struct guest *g, enum err e, const char *more)
+/* Reads what a guest still sends, so that its answer is not reset. Is it there yet? */
+static bool hear_out(struct door *d, struct guest *g)
+{
+    ssize_t n = 1;
+    for (int i = 0; i < HEAR_MAX && n > 0; i++)
+        n = recv(g->fd, d->peeked, PEEK, MSG_DONTWAIT);
+    return n > 0 || (n < 0 && errno == EAGAIN);
+}
+
+static bool answer(struct guest *g, enum err e, const char *more)
 {
     char text[REFUSAL_MAX];
     size_t n = refusal_write(text, e, more);
-    if (d->turned.n >= TURNED_MAX || send(g->fd, text, n, MSG_DONTWAIT | MSG_NOSIGNAL) < 0) {
+    return send(g->fd, text, n, MSG_DONTWAIT | MSG_NOSIGNAL) > 0 && !shutdown(g->fd, SHUT_WR);
+}
+
+static void turn_away(struct door *d, struct guest *g, enum err e, const char *more)
+{
+    if (d->turned.n >= TURNED_MAX || !answer(g, e, more) || !hear_out(d, g)) {
         guest_leaves(d, g, true);
         return;
     }
-    shutdown(g->fd, SHUT_WR);
     line_drop(&d->waiting, g);
     atomic_store(&d->n_waiting, (int64_t)d->waiting.n);
     g->turned = true;
@@ -127,6 +141,10 @@ static void live_manners(int fd)
 
 static void hand_over(struct door *d, struct guest *g, enum knock to, struct str head)
 {
+    if (to == KNOCK_NONE) {
+        turn_away(d, g, E_SYNTAX, "");
+        return;
+    }
     int fd = g->fd;
     struct sockaddr_storage from = g->from;
     socklen_t from_n = g->from_n;
@@ -140,20 +158,11 @@ static void hand_over(struct door *d, struct guest *g, enum knock to, struct str
     }
 }
 
-/* Reads what a turned guest still sends, so that its answer is not reset; gone when it leaves. */
-static void listen_to_turned(struct door *d, struct guest *g)
-{
-    ssize_t n;
-    for (int i = 0; i < 8 && (n = recv(g->fd, d->peeked, PEEK, MSG_DONTWAIT)) > 0; i++)
-        ;
-    if (n == 0 || (n < 0 && errno != EAGAIN))
-        guest_leaves(d, g, true);
-}
-
 static void look_at(struct door *d, struct guest *g)
 {
     if (g->turned) {
-        listen_to_turned(d, g);
+        if (!hear_out(d, g))
+            guest_leaves(d, g, true);
         return;
     }
     ssize_t n = recv(g->fd, d->peeked, PEEK, MSG_PEEK | MSG_DONTWAIT);

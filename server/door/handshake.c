@@ -111,8 +111,18 @@ static bool is_hopeless(struct str head)
     return complete && str_find(line, S(" HTTP/"), 0) == SIZE_MAX;
 }
 
+/* No request line begins so, and no empty line before it (RFC 9112, 2.2). Http would wait for the
+ * end of the line. */
+static bool is_foreign(struct str head)
+{
+    unsigned char c = head.n ? (unsigned char)head.p[0] : '\n';
+    return (c < 0x20 && c != '\r' && c != '\n' && c != '\t') || c >= 0x7f;
+}
+
 enum knock knock_of(struct str head, bool full, const struct site *site)
 {
+    if (is_foreign(head))
+        return KNOCK_NONE;
     struct str whole = head_end(head);
     if (!whole.n && !full && !is_hopeless(head))
         return KNOCK_WAIT;

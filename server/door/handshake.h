@@ -8,6 +8,7 @@ enum knock {
     KNOCK_WAIT, /* the head is not complete */
     KNOCK_HTTP, /* for http, which also answers what is wrong with a handshake */
     KNOCK_LIVE, /* a complete WebSocket handshake (RFC 6455, 4.2.1) for a path under /ws/ */
+    KNOCK_NONE, /* another protocol: TLS, say, of somebody who typed https:// */
 };
 
 /* head: what was peeked; full: nothing more can be peeked. site: whose pages may come. */

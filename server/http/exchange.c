@@ -7,6 +7,7 @@
  * for the head: that is how a worker decides about an upload before the client is told to go on. */
 #include "server/http/server_int.h"
 
+#include "server/app/config.h"
 #include "server/base/clock.h"
 #include "server/base/id.h"
 #include "server/base/mem.h"
@@ -64,8 +65,22 @@ void exchange_unref(struct exchange *x)
     atomic_fetch_sub(&s->active, 1);
 }
 
+/* The library reads a resumed connection before it looks at the request that waits there, and when
+ * the client has said meanwhile that it sends no more, closes it without an answer. But first of
+ * all it lets those go on whose timeout is not the usual one; so that is what a suspended request
+ * has.
+ */
+static void goes_first(struct exchange *x, bool on)
+{
+    unsigned usual = (unsigned)x->server->house->config->idle_seconds;
+    if (x->first != on)
+        MHD_set_connection_option(x->conn, MHD_CONNECTION_OPTION_TIMEOUT, usual + on);
+    x->first = on;
+}
+
 void exchange_suspend(struct exchange *x)
 {
+    goes_first(x, x->stage != STAGE_ANSWERED);
     x->waiting = true;
     atomic_fetch_add(&x->server->suspended, 1);
     MHD_suspend_connection(x->conn);
@@ -347,6 +362,7 @@ enum MHD_Result exchange_step(void *server, struct MHD_Connection *conn, const c
 {
     struct exchange *x = *own;
     (void)server, (void)conn, (void)url;
+    goes_first(x, false);
     if (x->stage == STAGE_HEAD)
         return on_head(x, method, version);
     if (x->stage == STAGE_ADMIT)

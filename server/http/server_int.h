@@ -82,6 +82,7 @@ struct exchange {
     bool waiting; /* suspended; E2 */
     bool feeding; /* suspended because the sink is full: the sink's resume counts */
     bool woken;   /* the sink said resume before we suspended */
+    bool first;   /* the library's timeout of the line is changed: goes_first */
     bool one_one, has_body, close_after, sink_over;
     int64_t began, swallowed, counted;
     uint64_t sent;

@@ -65,6 +65,7 @@ static void look_at(struct str head, const struct site *site)
     enum knock before = knock_of(str_sub(head, 0, cut), false, site);
     MUST(knock_of(head, true, site) == (whole == KNOCK_WAIT ? KNOCK_HTTP : whole));
     MUST(before != KNOCK_HTTP || whole == KNOCK_HTTP);
+    MUST(!n || !cut || (before == KNOCK_NONE) == (whole == KNOCK_NONE));
     if (whole != KNOCK_LIVE)
         return;
     look_at_live(head, site);

@@ -38,7 +38,10 @@ static void knocks(void **st)
     assert_int_equal(knock("GET / HTTP/1.1\r\nHost: x\r\n\r\n"), KNOCK_HTTP);
     assert_int_equal(knock_of(S("GET / HTTP/1.1\r\nHost"), true, &own), KNOCK_HTTP);
     assert_int_equal(knock("hello there\r\n"), KNOCK_HTTP);
-    assert_int_equal(knock("\x16\x03\x01"), KNOCK_HTTP);
+    assert_int_equal(knock("\x16\x03\x01"), KNOCK_NONE);
+    assert_int_equal(knock_of(S("\0GET / HTTP/1.1"), true, &own), KNOCK_NONE);
+    assert_int_equal(knock("\xff"), KNOCK_NONE);
+    assert_int_equal(knock("\r\nGET / HTTP/1.1\r\n"), KNOCK_HTTP);
     assert_int_equal(knock("GET / HTTP/1.1\nHost: x\n\n"), KNOCK_HTTP);
     assert_int_equal(knock(WS "\r\n"), KNOCK_LIVE);
     assert_int_equal(knock(WS), KNOCK_WAIT);
