@@ -10,8 +10,9 @@
 #include "storage/gram.h"
 #include "storage/list.h"
 #include "storage/passage.h"
+#include "storage/search_block.h"
 
-enum { TEXT_CAP = 1 << 20, VECTOR_CAP = 4 << 20, BLOCK_SHIFT = 11 };
+enum { TEXT_CAP = 1 << 20, VECTOR_CAP = 4 << 20 };
 
 /* ---- one row */
 
@@ -40,7 +41,10 @@ static enum err vec_put(struct db *db, int64_t id, struct str title, struct str 
     buf_init(&b, VECTOR_CAP);
     vector_add(&b, text, 1, false);
     vector_add(&b, title, 2000, true);
-    buf_fmt(&b, "'" SEARCH_TERM "b%lld':1", (long long)(id / SEARCH_PARTS >> BLOCK_SHIFT));
+    for (int level = 0; level < BLOCK_LEVELS; level++) {
+        block_term(&b, level, id / SEARCH_PARTS / SEARCH_BLOCK);
+        buf_char(&b, ' ');
+    }
     enum err e = b.err;
     if (!e)
         e = db_run(db, "INSERT INTO search_vec(id, v) VALUES(?1, CAST(?2 AS tsvector))", I(id),

@@ -78,9 +78,8 @@ struct search_scan {
     const struct search_query *q;
     struct rows rows;
     bool open, few;
-    int64_t below, floor; /* PostgreSQL: this stage's rows lie in [floor, below) */
-    int stage;
-    int64_t given;
+    int64_t below, floor;       /* PostgreSQL: this stage's rows lie in [floor, below) */
+    int64_t top, rows_n, given; /* where the first began; rows of those before, of this one */
     struct str match;
     enum err err;
 };

@@ -2,9 +2,9 @@
  *
  * FTS5 walks its lists from the newest row backwards, so reading may stop anywhere. PostgreSQL's
  * GIN gives no order, so rows are asked for in stages: every vector also holds the block of 2,048
- * slots it lies in as a term, the first stage is the newest block, the next ones 8 and 64 blocks,
- * the last one all that is older. A common word is satisfied by the first stage, a rare one has few
- * rows in the last, and no stage sorts more than some thousands.
+ * slots it lies in as a term, the first stage is the newest block, and each next one has as many
+ * blocks as should give some hundred rows, by what the ones before gave; the last one has all that
+ * is older. A common word is satisfied by the first stage, a rare one has few rows in the last.
  *
  * Who sees few resources has his keys in the match, so that the others are never read; for all
  * others the join with viewer_key is cheaper. Which of the two it is, is kept for a minute. */
@@ -14,6 +14,7 @@
 #include "server/base/utf.h"
 #include "storage/gram.h"
 #include "storage/list.h"
+#include "storage/search_block.h"
 
 #include <pthread.h>
 
@@ -21,9 +22,9 @@ enum {
     FEW = 20000,
     FEW_KEYS = 64,
     KEPT = 256,
-    BLOCK_SHIFT = 11,
     STAGE_ROWS = 3000,
-    LAST_STAGE = 3
+    STAGE_WANT = 300,
+    STAGE_BLOCKS = 256
 };
 enum { MATCH_CAP = 64 * 1024 };
 
@@ -166,36 +167,72 @@ static void lite_open(struct search_scan *s)
     }
     s->err = db_rows_vals(s->db, &s->rows, sql, v, 3);
     s->open = true;
-    s->stage = LAST_STAGE;
 }
 
 /* ---- PostgreSQL */
 
-#define PG_WITH                                                                                    \
-    "WITH hit AS MATERIALIZED (SELECT id, v FROM search_vec WHERE v @@ CAST(?1 AS tsquery) "       \
-    "AND id < ?2 AND id >= ?3) "
+/* The sum keeps the planner from reading the primary key's whole range beside the words. */
+#define PG_HIT                                                                                     \
+    " FROM search_vec WHERE v @@ CAST(?1 AS tsquery) AND id + 0 < ?2 AND id + 0 >= ?3) "           \
+    "SELECT hit.id, d.resource_id, "
+#define PG_ID "WITH hit AS MATERIALIZED (SELECT id" PG_HIT
+#define PG_ID_V "WITH hit AS MATERIALIZED (SELECT id, v" PG_HIT
 #define PG_FROM "FROM hit JOIN search_doc d ON d.slot = hit.id >> 12 "
 #define PG_WHERE                                                                                   \
     "WHERE d.akey IN (SELECT akey FROM viewer_key WHERE person_id = ?4) "                          \
     "ORDER BY hit.id DESC LIMIT ?5"
 
-/* The first slot of the stage that ends below s->below, and its blocks as terms. */
+/* How many blocks the next stage has, of the older ones. */
+static int64_t blocks_next(const struct search_scan *s, int64_t older)
+{
+    int64_t seen = (s->top - s->below) / SEARCH_PARTS, n;
+    if (seen == 0)
+        return 1;
+    if (s->rows_n == 0) {
+        n = (seen / SEARCH_BLOCK + 1) * BLOCK_GROWS;
+        return n > STAGE_BLOCKS ? older : n;
+    }
+    if (older * SEARCH_BLOCK * s->rows_n / seen <= 2 * STAGE_WANT)
+        return older;
+    n = STAGE_WANT * seen / s->rows_n / SEARCH_BLOCK + 1;
+    return n < STAGE_BLOCKS ? n : STAGE_BLOCKS;
+}
+
+/* The blocks from low to top as terms, each as large as fits. */
+static void blocks_put(struct buf *b, int64_t low, int64_t top)
+{
+    int64_t size;
+    for (int64_t at = low; at <= top; at += size) {
+        int level = 0;
+        size = 1;
+        while (level + 1 < BLOCK_LEVELS && at % (size * BLOCK_GROWS) == 0 &&
+               at + size * BLOCK_GROWS - 1 <= top) {
+            size *= BLOCK_GROWS;
+            level++;
+        }
+        buf_addz(b, at == low ? " & (" : " | ");
+        block_term(b, level, at);
+    }
+    buf_addz(b, ")");
+}
+
+/* Where the stage that ends below s->below begins, and the words with its blocks. */
 static struct str pg_stage(struct search_scan *s)
 {
-    static const int64_t blocks[LAST_STAGE] = { 1, 8, 64 };
     struct buf b;
-    if (s->stage >= LAST_STAGE) {
-        s->floor = 0;
+    int64_t top = (s->below - 1) / SEARCH_PARTS / SEARCH_BLOCK, n = blocks_next(s, top + 1);
+    s->floor = 0;
+    if (n > top)
         return s->match;
-    }
-    int64_t top = (s->below - 1) / SEARCH_PARTS >> BLOCK_SHIFT;
-    int64_t low = top - blocks[s->stage] + 1;
-    s->floor = low > 0 ? (low << BLOCK_SHIFT) * SEARCH_PARTS : 0;
+    int64_t low = top - n + 1;
+    for (int64_t size = BLOCK_GROWS; size <= n; size *= BLOCK_GROWS)
+        low -= low % size;
+    s->floor = low * SEARCH_BLOCK * SEARCH_PARTS;
+    if (low == 0)
+        return s->match;
     buf_init(&b, MATCH_CAP);
     buf_add(&b, s->match);
-    for (int64_t i = top; i >= (low > 0 ? low : 0); i--)
-        buf_fmt(&b, "%s'" SEARCH_TERM "b%lld'", i == top ? " & (" : " | ", (long long)i);
-    buf_addz(&b, ")");
+    blocks_put(&b, low, top);
     struct str match = arena_str(s->arena, buf_str(&b));
     buf_fini(&b);
     return match;
@@ -208,17 +245,14 @@ static void pg_open(struct search_scan *s)
     const char *sql;
     switch (s->q->sort) {
     case SEARCH_FIT:
-        sql = PG_WITH "SELECT hit.id, d.resource_id, "
-                      "CAST(ts_rank('{0.03, 0.03, 0.03, 1}', hit.v, CAST(?1 AS tsquery)) * 1000000 "
+        sql = PG_ID_V "CAST(ts_rank('{0.03, 0.03, 0.03, 1}', hit.v, CAST(?1 AS tsquery)) * 1000000 "
                       "AS bigint), d.terms " PG_FROM PG_WHERE;
         break;
     case SEARCH_USED:
-        sql = PG_WITH "SELECT hit.id, d.resource_id, r.taken_n, d.terms " PG_FROM
-                      "JOIN resource r ON r.id = d.resource_id " PG_WHERE;
+        sql =
+            PG_ID "r.taken_n, d.terms " PG_FROM "JOIN resource r ON r.id = d.resource_id " PG_WHERE;
         break;
-    default:
-        sql = PG_WITH "SELECT hit.id, d.resource_id, CAST(0 AS bigint), d.terms " PG_FROM PG_WHERE;
-        break;
+    default: sql = PG_ID "CAST(0 AS bigint), d.terms " PG_FROM PG_WHERE; break;
     }
     s->err = db_rows_vals(s->db, &s->rows, sql, v, 5);
     s->open = true;
@@ -235,7 +269,7 @@ static enum err pg_top(struct search_scan *s)
     else if (e)
         return e;
     int64_t top = (slot + 1) * SEARCH_PARTS;
-    s->below = s->below < top ? s->below : top;
+    s->top = s->below = s->below < top ? s->below : top;
     return E_OK;
 }
 
@@ -247,10 +281,8 @@ void search_begin(struct search_scan *s, struct db *db, struct arena *a,
     struct buf b;
     *s = (struct search_scan){ .db = db, .arena = a, .q = q };
     s->below = q->below > 0 ? q->below * SEARCH_PARTS : INT64_MAX;
-    if (q->runs_n == 0 && q->terms_n == 0) {
-        s->stage = LAST_STAGE; /* nothing to look for finds nothing */
-        return;
-    }
+    if (q->runs_n == 0 && q->terms_n == 0)
+        return; /* nothing to look for finds nothing */
     if ((s->err = sees_few(db, q, &s->few)))
         return;
     buf_init(&b, MATCH_CAP);
@@ -275,15 +307,14 @@ void search_begin(struct search_scan *s, struct db *db, struct arena *a,
 static bool next_stage(struct search_scan *s)
 {
     enum err e = rows_end(&s->rows);
+    bool cut = s->given == STAGE_ROWS;
     s->open = false;
     s->err = s->err ? s->err : e;
-    bool cut = s->given == STAGE_ROWS;
-    if (s->err || (!cut && (s->stage >= LAST_STAGE || s->floor == 0)))
+    if (s->err || !db_is_pg(s->db) || (!cut && s->floor == 0))
         return false;
-    if (!cut) {
+    if (!cut)
         s->below = s->floor;
-        s->stage++;
-    }
+    s->rows_n += s->given;
     pg_open(s);
     return true;
 }
