@@ -7,19 +7,19 @@ B ?= build
 CC ?= gcc
 # What a machine must have: to build and run, and to test on top of that (Debian 12 names).
 PACKAGES := gcc make pkg-config libc6-dev libmicrohttpd-dev libwebsockets-dev libwebsockets-evlib-uv libuv1-dev \
-  libsqlite3-dev libpq-dev libarchive-dev libmagic-dev zlib1g-dev libsodium-dev libssl-dev libjansson-dev \
+  libsqlite3-dev libpq-dev libarchive-dev libmagic-dev zlib1g-dev libdeflate-dev libsodium-dev libssl-dev libjansson-dev \
   libxml2-dev libseccomp-dev poppler-utils poppler-data
 TEST_PACKAGES := clang clang-format libcmocka-dev python3 sqlite3 chromium fonts-noto-cjk postgresql-15 curl zip unzip libarchive-tools \
   nginx-light wrk
 
 WARN := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla
 OPT ?= -O2 -g
-LIBS_OF := pkg-config --cflags libmicrohttpd libwebsockets libuv sqlite3 libpq libarchive zlib libsodium libcrypto jansson libxml-2.0 libseccomp
+LIBS_OF := pkg-config --cflags libmicrohttpd libwebsockets libuv sqlite3 libpq libarchive zlib libdeflate libsodium libcrypto jansson libxml-2.0 libseccomp
 LIBFLAGS := $(shell $(LIBS_OF) 2>/dev/null | sed 's/-I/-isystem /g')
 CFLAGS := -std=gnu11 -D_GNU_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE -pthread -MMD -MP -I. -I$(B)/gen $(OPT) $(WARN) $(LIBFLAGS) $(SAN)
 LDFLAGS := -pie -pthread -Wl,-z,relro,-z,now $(SAN)
-LDLIBS := -lmicrohttpd -lwebsockets -luv -lsqlite3 -lpq -lz -lsodium -lcrypto -ljansson -lxml2 -lm
-PROBE_LIBS := -larchive -lmagic -lxml2 -lz -lsodium -lcrypto -lseccomp -lm
+LDLIBS := -lmicrohttpd -lwebsockets -luv -lsqlite3 -lpq -lz -ldeflate -lsodium -lcrypto -ljansson -lxml2 -lm
+PROBE_LIBS := -larchive -lmagic -lxml2 -lz -ldeflate -lsodium -lcrypto -lseccomp -lm
 
 # Before whatever runs on Node: one that is new enough.
 NODE := web/tools/node.sh

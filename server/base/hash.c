@@ -1,9 +1,10 @@
-/* Hashes by libcrypto and zlib. */
+/* Hashes by libcrypto; CRC-32 by libdeflate, twice as fast as zlib's, and zlib, which joins two. */
 #include "server/base/hash.h"
 
 #include "server/base/err.h"
 #include "server/base/mem.h"
 
+#include <libdeflate.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -153,7 +154,7 @@ struct str sha256_hex(struct arena *a, struct str s)
 
 uint32_t crc32_of(uint32_t before, struct str s)
 {
-    return (uint32_t)crc32_z(before, (const unsigned char *)(s.p ? s.p : ""), s.n);
+    return libdeflate_crc32(before, s.p ? s.p : "", s.n);
 }
 
 uint32_t crc32_join(uint32_t a, uint32_t b, uint64_t b_len)
