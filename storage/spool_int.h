@@ -8,6 +8,7 @@
 #include "storage/spool.h"
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 
 enum { SPOOL_ID = 64 };
@@ -27,10 +28,23 @@ struct buffer {
     size_t lead, n; /* the bytes begin at p + lead */
 };
 
+/* A buffer that a writer brings to the file. Until it is settled the spool's size counts its bytes
+ * already. */
+struct writing {
+    struct spool *sp;
+    struct buffer buf;
+    uint64_t at;
+    struct hash *before; /* as it was at that offset */
+    enum err err;
+    bool busy;
+    sem_t done;
+};
+
 struct stream {
     struct spool *sp;
     struct stream_setup setup;
     struct buffer fill, drain;
+    struct writing behind;
     size_t room; /* of each */
     struct digest *digest;
     struct hash *before; /* the spool's hash at the begin, for S5 */

@@ -6,8 +6,8 @@
  *
  * A line slower than we are is written in small pieces, so that little memory waits. One that is
  * faster fills its buffer every time; then whole blocks go past the page cache, written by another
- * thread while the runner hashes them. Bytes lie in a buffer as in the file (lead), and a full one
- * ends with a block. */
+ * thread while the runner hashes them and turns to the next buffer, of which there is a third then.
+ * Bytes lie in a buffer as in the file (lead), and a full one ends with a block. */
 #include "storage/spool_int.h"
 
 #include "server/base/clock.h"
@@ -16,18 +16,17 @@
 #include "server/base/queue.h"
 
 #include <inttypes.h>
-#include <semaphore.h>
 #include <string.h>
 
 enum {
-    PIECE = 256 * 1024,            /* one buffer */
-    LARGE = 1024 * 1024,           /* … of the first streams */
-    LARGE_STREAMS = 16,            /* that many */
-    ENOUGH = 64 * 1024,            /* bytes a runner starts for */
-    TURN = 32,                     /* buffers a runner drains before others have their turn */
-    HURRY = 8 * 1024 * 1024,       /* write-out begins after so many bytes */
-    SYNC_EVERY = 64 * 1024 * 1024, /* bytes a crash may take back at most */
-    SYNC_SOON = 1024 * 1024,       /* … and, on a slow line, so many after SYNC_MS */
+    PIECE = 256 * 1024,             /* one buffer */
+    LARGE = 1024 * 1024,            /* … of the first streams */
+    LARGE_STREAMS = 16,             /* that many */
+    ENOUGH = 64 * 1024,             /* bytes a runner starts for */
+    TURN = 32,                      /* buffers a runner drains before others have their turn */
+    HURRY = 8 * 1024 * 1024,        /* write-out begins after so many bytes */
+    SYNC_EVERY = 256 * 1024 * 1024, /* bytes a crash may take back at most, on a fast line */
+    SYNC_SOON = 1024 * 1024,        /* … and, on a slow line, so many after SYNC_MS */
     SYNC_MS = 5000,
     DROP_CUT = 1024 * 1024, /* dropped bytes after which a failed stream is cut */
 };
@@ -40,21 +39,6 @@ static bool sync_due(const struct spool *sp)
     return n >= SYNC_EVERY || (n >= SYNC_SOON && clock_mono() - sp->synced_at >= SYNC_MS);
 }
 
-struct writing {
-    struct spool *sp;
-    struct str bytes;
-    enum err err;
-    sem_t done;
-};
-
-static void run_write(void *own, void *arg)
-{
-    struct writing *w = arg;
-    (void)own;
-    w->err = disk_write_past(w->sp->fd, w->sp->past, w->bytes.p, w->bytes.n, w->sp->size);
-    sem_post(&w->done);
-}
-
 static void add(struct spool *sp, struct stream *st, struct str bytes)
 {
     hash_add(sp->hash, bytes.p, bytes.n);
@@ -62,57 +46,98 @@ static void add(struct spool *sp, struct stream *st, struct str bytes)
         digest_add(st->digest, bytes.p, bytes.n);
 }
 
-/* Both at once. */
-static enum err write_and_add(struct spool *sp, struct stream *st, struct str bytes)
+static struct str held(const struct buffer *b)
 {
-    struct writing w = { .sp = sp, .bytes = bytes };
-    sem_init(&w.done, 0, 0);
-    if (pool_submit(sp->all->writers, run_write, &w))
-        run_write(NULL, &w);
-    add(sp, st, bytes);
-    while (sem_wait(&w.done))
-        ;
-    sem_destroy(&w.done);
-    return w.err;
+    return (struct str){ b->p + b->lead, b->n };
 }
 
-/* One buffer to the file and into the sums. A full disk keeps what was there before it. */
-static enum err put(struct spool *sp, struct stream *st)
+static void run_write(void *own, void *arg)
 {
-    struct str bytes = { st->drain.p + st->drain.lead, st->drain.n };
-    struct hash *before = NULL;
-    enum err e = E_OK;
-    if (bytes.n < PIECE / 2) {
-        if (!(e = disk_write(sp->fd, bytes.p, bytes.n, sp->size)))
-            add(sp, st, bytes);
-    } else if (sp->past >= 0 || !(e = disk_open_past(sp->all->dir, sp->id, &sp->past))) {
-        before = hash_copy(sp->hash);
-        e = write_and_add(sp, st, bytes);
-    }
+    struct writing *w = arg;
+    struct str bytes = held(&w->buf);
+    (void)own;
+    w->err = disk_write_past(w->sp->fd, w->sp->past, bytes.p, bytes.n, w->at);
+    sem_post(&w->done);
+}
+
+/* Waits for what is written behind us. A full disk keeps what was there before it. */
+static enum err catch_up(struct spool *sp, struct stream *st)
+{
+    struct writing *w = &st->behind;
+    if (!w->busy)
+        return E_OK;
+    while (sem_wait(&w->done))
+        ;
+    sem_destroy(&w->done);
+    w->busy = false;
+    w->buf.n = 0;
+    if (w->err)
+        spool_back(sp, w->at, w->before);
+    else
+        hash_free(w->before);
+    return w->err;
+}
+
+/* Gives the buffer to a writer and hashes it meanwhile; the drain gets the one written last. */
+static enum err put_behind(struct spool *sp, struct stream *st)
+{
+    struct writing *w = &st->behind;
+    struct buffer spare = w->buf;
+    enum err e = sp->past >= 0 ? E_OK : disk_open_past(sp->all->dir, sp->id, &sp->past);
+    if (e)
+        return e;
+    *w = (struct writing){
+        .sp = sp, .buf = st->drain, .at = sp->size, .before = hash_copy(sp->hash), .busy = true
+    };
+    st->drain = spare;
+    sem_init(&w->done, 0, 0);
+    sp->size += w->buf.n;
+    if (pool_submit(sp->all->writers, run_write, w))
+        run_write(NULL, w);
+    add(sp, st, held(&w->buf));
+    return E_OK;
+}
+
+static enum err put_now(struct spool *sp, struct stream *st)
+{
+    struct str bytes = held(&st->drain);
+    enum err e = disk_write(sp->fd, bytes.p, bytes.n, sp->size);
     if (e) {
-        spool_back(sp, sp->size, before);
+        spool_back(sp, sp->size, NULL);
         return e;
     }
-    hash_free(before);
+    add(sp, st, bytes);
     sp->size += bytes.n;
+    return E_OK;
+}
+
+/* One buffer to the file and into the sums. */
+static enum err put(struct spool *sp, struct stream *st)
+{
+    enum err e = catch_up(sp, st);
+    if (!e)
+        e = st->drain.n < PIECE / 2 ? put_now(sp, st) : put_behind(sp, st);
+    if (e)
+        return e;
     if (sp->size - sp->hurried >= HURRY) {
         disk_hurry(sp->fd, sp->hurried, sp->size - sp->hurried);
         sp->hurried = sp->size;
     }
     if (st->setup.checked || !sync_due(sp))
         return E_OK;
-    e = spool_sync(sp);
-    return e ? e : spool_mark(sp, sp->synced);
+    if ((e = catch_up(sp, st)) || (e = spool_sync(sp)))
+        return e;
+    return spool_mark(sp, sp->synced);
 }
 
 /* S5: does the body fit its checksum? If not, or if it is not whole, it never was. */
-static enum err judge(struct spool *sp, struct stream *st)
+static enum err judge(struct spool *sp, struct stream *st, enum err failed)
 {
     unsigned char got[SHA256_LEN];
     bool fits = false;
     if (!st->setup.checked || !sp->warm)
-        return st->err;
-    if (st->whole && !st->err) {
+        return failed;
+    if (st->whole && !failed) {
         digest_end(st->digest, got);
         fits = memcmp(got, st->setup.want, digest_len(st->setup.kind)) == 0;
     }
@@ -120,14 +145,14 @@ static enum err judge(struct spool *sp, struct stream *st)
         return E_OK;
     spool_back(sp, st->setup.offset, st->before);
     st->before = NULL;
-    return st->err ? st->err : st->whole ? E_CHECKSUM : E_OK;
+    return failed ? failed : st->whole ? E_CHECKSUM : E_OK;
 }
 
 /* The end of a stream: S1. What completes the upload needs no mark: nobody is told before it has
  * become a blob. */
-static enum err seal(struct spool *sp, struct stream *st)
+static enum err seal(struct spool *sp, struct stream *st, enum err failed)
 {
-    enum err e = judge(sp, st), more = E_OK;
+    enum err e = judge(sp, st, failed), more = E_OK;
     if (!sp->warm)
         return e ? e : E_IO;
     if (!(more = spool_sync(sp)) && sp->size != st->setup.whole)
@@ -160,8 +185,10 @@ static void finish(struct spool *sp, struct stream *st)
     buffer_free(&st->drain);
     bool dropped = sp->dropped;
     pthread_mutex_unlock(&sp->lock);
-    enum err e = dropped ? E_GONE : seal(sp, st);
+    enum err late = catch_up(sp, st);
+    enum err e = dropped ? E_GONE : seal(sp, st, st->err ? st->err : late);
     pthread_mutex_lock(&sp->lock);
+    buffer_free(&st->behind.buf);
     st->err = e;
     st->ended = true;
     sp->active = NULL;
