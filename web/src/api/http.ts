@@ -1,9 +1,9 @@
 /* One request to the server. What comes back is the body, or a Problem is thrown that carries
- * the server's own Chinese sentence, ready to be shown.
+ * the server's own Chinese sentence; `sentence` gives it in the language chosen.
  *
  * Creating requests carry an Idempotency-Key, so a lost reply is asked for once more without
  * making the thing twice; edits carry the revision they started from (If-Match). */
-import { t } from '@/text';
+import { said, t } from '@/text';
 import { uuid } from '@/ui/id';
 
 export class Problem extends Error {
@@ -110,5 +110,5 @@ export const drop = (path: string, rev?: number) => request<void>('DELETE', path
 
 /** What to tell the person about anything that was thrown. */
 export function sentence(e: unknown): string {
-  return e instanceof Problem ? e.message : t('error.unknown');
+  return e instanceof Problem ? said(e.message) : t('error.unknown');
 }

@@ -42,7 +42,7 @@ export function useForm<T extends object>(initial: T): Form<T> {
         await what();
         return true;
       } catch (e) {
-        if (e instanceof Problem && e.field && e.field in values) wrong[e.field] = e.message;
+        if (e instanceof Problem && e.field && e.field in values) wrong[e.field] = sentence(e);
         else general.value = sentence(e);
         return false;
       } finally {

@@ -1,6 +1,6 @@
 /* What the server says itself, in English: the reasons of its refusals, what it finds in files, notices, the errors of
  * jobs. A key is the server's sentence with {} for whatever is filled in; {0} is the first of these as it is, {=0} when
- * it is a word or sentence of the server too. said.test.ts reads the server's sources and names what is missing. */
+ * it is a word or sentence of the server too. said.test.ts reads the server's sources and names what is missing, and what is no longer said. */
 import { codeWords } from './en-codes';
 
 export const saidWords: Readonly<Record<string, string>> = {
@@ -252,6 +252,20 @@ export const saidWords: Readonly<Record<string, string>> = {
   '公开到校外须经审批，请提交审批。': 'Publishing beyond the school needs approval. Please submit it.',
   '请写明退回的原因，方便作者修改。': 'Please write down the reason, so that the author knows what to change.',
   '没有这项操作。': 'There is no such action.',
+  '学段': 'stage',
+  '年级': 'grade',
+  '学科': 'subject',
+  '册次': 'volume',
+  '资源类型': 'kind',
+  '课型': 'lesson type',
+  '教学模式': 'teaching mode',
+  '来源': 'origin',
+  '使用许可': 'licence',
+  '公开范围': 'who may see it',
+  '状态': 'state',
+  '操作': 'action',
+  '目录层级': 'level',
+  '教材版本': 'edition',
   '没有这种资源类型，请从列表中选择。': 'There is no such kind of resource. Please choose from the list.',
   '没有这种课型，请从列表中选择。': 'There is no such lesson type. Please choose from the list.',
   '没有这种状态，请从列表中选择。': 'There is no such state. Please choose from the list.',

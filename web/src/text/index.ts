@@ -13,6 +13,7 @@ export type Language = 'zh-CN' | 'en';
 type Table = Readonly<Record<Key, string>>;
 
 const table = shallowRef<Table>(zh);
+const inEnglish = shallowRef<((sentence: string) => string) | null>(null);
 const codeWords = shallowRef<Readonly<Record<string, string>>>({});
 export const language = shallowRef<Language>('zh-CN');
 
@@ -39,15 +40,21 @@ export function wordOf(list: string, code: string, own: string): string {
   return codeWords.value[`${list}.${code}`] ?? own;
 }
 
+/** A sentence of the server, which is Chinese, in the language chosen; one it does not know stays as it is. */
+export function said(sentence: string): string {
+  return inEnglish.value ? inEnglish.value(sentence) : sentence;
+}
+
 /** The codes there are words for: codes('act') of act.session.enter has session.enter. */
 export function codes(prefix: string): string[] {
   return Object.keys(zh).flatMap((key) => (key.startsWith(`${prefix}.`) ? [key.slice(prefix.length + 1)] : []));
 }
 
 export async function setLanguage(next: Language): Promise<void> {
-  const english = next === 'en' ? await Promise.all([import('./en'), import('./en-codes')]) : null;
+  const english = next === 'en' ? await Promise.all([import('./en'), import('./en-codes'), import('./en-said')]) : null;
   table.value = english ? english[0].en : zh;
   codeWords.value = english ? english[1].codeWords : {};
+  inEnglish.value = english ? english[2].inEnglish : null;
   language.value = next;
   document.documentElement.lang = next;
 }

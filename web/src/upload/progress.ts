@@ -1,5 +1,5 @@
 /* The arithmetic of uploads: how fast, how long still, is it the same file, what went wrong. */
-import { t } from '@/text';
+import { said, t } from '@/text';
 import type { Target, Unfinished } from '@/api/upload';
 
 /* Bytes per second, smoothed over about five seconds, so that the number can be read. */
@@ -72,7 +72,7 @@ export function problemText(e: unknown): { text: string; line: boolean } {
   if (!reply || reply.getStatus() === 0) return { text: t('upload.lineBroken'), line: true };
   try {
     const problem = JSON.parse(reply.getBody()) as { detail?: unknown };
-    if (typeof problem.detail === 'string') return { text: problem.detail, line: false };
+    if (typeof problem.detail === 'string') return { text: said(problem.detail), line: false };
   } catch {
     /* a proxy's page */
   }
