@@ -8,6 +8,21 @@ import { start } from '../api/server.mjs'
 export { expect }
 export const PASSWORD = 'Lotus-pond-2026'
 
+// Every string with Chinese in it that the stories gave to the server: whatever else of it is on a page is the client's.
+export const given = new Set()
+function give(value) {
+  if (typeof value === 'string' && /\p{Script=Han}/u.test(value)) given.add(value)
+  else if (value && typeof value === 'object') Object.values(value).forEach(give)
+}
+
+// A client whose bodies are remembered as given.
+async function giver(base) {
+  const c = await client(base)
+  const post = c.post.bind(c)
+  c.post = (path, body, more) => (give(body), post(path, body, more))
+  return c
+}
+
 // A first login with the password of a slip, which must be changed.
 async function enter(server, login, given) {
   const person = await client(server.base)
@@ -44,7 +59,8 @@ async function spine(admin) {
 async function found(server) {
   const made = server.command('init', '--county', '演示县', '--name', '周演示', '--login', 'county', '--password', PASSWORD)
   expect(made.status, made.stderr).toBe(0)
-  const admin = await client(server.base)
+  give(['演示县', '周演示'])
+  const admin = await giver(server.base)
   await admin.post('/api/session', { login: 'county', password: PASSWORD })
   const school = async (code, name) => (await admin.post('/api/schools', { code, name, type: '211' })).json.id
   const near = await school('2144000001', '演示县荷塘小学')
@@ -78,7 +94,8 @@ export async function settled(page) {
 
 // A published resource with files, made through the API: [[name, bytes], …].
 export async function publish(house, who, form, files) {
-  const c = await client(house.server.base)
+  const c = await giver(house.server.base)
+  give(files.map(([name]) => name))
   await c.post('/api/session', { login: who.login, password: PASSWORD })
   const body = { kind: 'lesson_plan', origin: 'own', licence: 'share', scope: 'school', authors: [who.name], ...form }
   const { id } = (await c.post('/api/resources', body)).json

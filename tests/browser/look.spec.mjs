@@ -2,7 +2,7 @@
 // themes, and in a browser that has nothing newer than Chrome 78.
 import { AxeBuilder } from '@axe-core/playwright'
 import { docx, pdf } from './files.mjs'
-import { expect, login, publish, settled, test } from './county.mjs'
+import { PASSWORD, expect, given, login, publish, settled, test } from './county.mjs'
 
 // Whose page it is → the pages.
 const pages = {
@@ -151,20 +151,83 @@ test('a PDF shows its page', async ({ page, house }) => {
   await expect.poll(ink).toBe(true)
 })
 
+// Chinese on a page in English that nobody gave: what is seen, and what is only told (labels, hints, pictures' words).
+// What people gave is taken away first, the longest first; the rest may stand where the page itself says lang="zh…".
+async function leftChinese(page) {
+  const seen = await page.evaluate(() => {
+    const out = []
+    const note = (what, text, at) => {
+      if (/\p{Script=Han}/u.test(text ?? '') && !at.closest('[lang^="zh"]')) out.push([`${what} of ${at.tagName.toLowerCase()}.${at.getAttribute('class') ?? ''}`, text.trim()])
+    }
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+    while (walk.nextNode()) {
+      const at = walk.currentNode.parentElement
+      if (!['SCRIPT', 'STYLE'].includes(at.tagName) && (at.getClientRects().length || at.tagName === 'OPTION')) note('text', walk.currentNode.data, at)
+    }
+    for (const at of document.body.querySelectorAll('*'))
+      for (const name of ['aria-label', 'aria-description', 'placeholder', 'title', 'alt', 'data-title']) note(name, at.getAttribute(name), at)
+    note('title', document.title, document.body)
+    return out
+  })
+  const data = [...given].sort((a, b) => b.length - a.length)
+  const without = (text) => data.reduce((rest, one) => rest.split(one).join('·'), text)
+  return [...new Set(seen.filter(([, text]) => /\p{Script=Han}/u.test(without(text))).map(([where, text]) => `${where}: ${text}`))]
+}
+
 test('English is complete, large text fits a phone', async ({ browser, house }) => {
+  test.setTimeout(120_000)
   const context = await browser.newContext({ baseURL: house.server.base, viewport: { width: 390, height: 844 } })
   await context.addInitScript(() => localStorage.setItem('jibei.look', JSON.stringify({ theme: 'dark', size: 'huge', language: 'en' })))
   const page = await context.newPage()
-  const enter = async (page, name) => {
+  const findings = []
+  const look = async (where) => {
+    for (const one of await leftChinese(page)) findings.push(`${where}: ${one}`)
+  }
+  const fill = async (page, name, password) => {
     await page.goto('/login')
     await page.getByLabel('Staff number or phone').fill(name)
-    await page.getByLabel('Password', { exact: true }).fill('Lotus-pond-2026')
+    await page.getByLabel('Password', { exact: true }).fill(password)
     await page.getByRole('button', { name: 'Log in' }).click()
+  }
+  const enter = async (page, name) => {
+    await fill(page, name, PASSWORD)
     await expect(page.getByRole('button', { name: 'My account' })).toBeVisible()
   }
   await throughAll(page, house, enter, async (path) => {
     expect(await tooWide(page), path).toBe(false)
+    await look(path)
   })
+  // What the server says: a refusal, at a field, of a file, in a notice.
+  await fill(page, 'nobody', 'Wrong-password-1')
+  await expect(page.getByText('Wrong account or password')).toBeVisible()
+  await look('a refusal')
+  const id = await publish(house, house.wang, { title: '《荷花》英文界面', taxons: [house.taxa.lesson] }, [
+    ['教案.docx', docx('教学设计', '荷叶挨挨挤挤')],
+    ['讲义.pdf', pdf('Lotus')],
+  ])
+  await house.admin.post(`/api/persons/${house.lin.id}/disable`)
+  await house.admin.post(`/api/persons/${house.lin.id}/enable`)
+  await enter(page, house.county.login)
+  for (const path of [`/r/${id}`, '/r?q=荷花', `/admin/persons/${house.wang.id}`, '/admin/slips', '/nowhere']) {
+    await page.goto(path)
+    await settled(page)
+    await look(path)
+  }
+  await page.goto('/admin/schools')
+  await settled(page)
+  await page.getByRole('button', { name: 'New school' }).click()
+  await look('a window')
+  await page.keyboard.press('Escape')
+  await page.context().clearCookies()
+  await enter(page, house.wang.login)
+  await page.goto(`/r/${id}/edit`)
+  await settled(page)
+  await look('editing')
+  await page.goto(`/r/${id}`)
+  await page.locator('.drop input[type=file]').first().setInputFiles({ name: 'setup.exe', mimeType: '', buffer: Buffer.from('MZ program') })
+  await expect(page.getByText('Programs, scripts and shortcuts cannot be uploaded')).toBeVisible()
+  await look('a file refused')
+  expect(findings).toEqual([])
   await context.close()
 })
 
