@@ -10,7 +10,7 @@ export const PASSWORD = 'Lotus-pond-2026'
 
 // Every string with Chinese in it that the stories gave to the server: whatever else of it is on a page is the client's.
 export const given = new Set()
-function give(value) {
+export function give(value) {
   if (typeof value === 'string' && /\p{Script=Han}/u.test(value)) given.add(value)
   else if (value && typeof value === 'object') Object.values(value).forEach(give)
 }
