@@ -24,9 +24,9 @@ const made = async (...args) => {
   assert.equal(r.status, 201, r.text)
   return r.headers.location
 }
-const offset = async (url) => {
+const offset = async (url, who = wang) => {
   let r
-  do r = await head(wang, url)
+  do r = await head(who, url)
   while (r.status === 503)
   assert.equal(r.status, 200)
   return Number(r.headers['upload-offset'])
@@ -262,7 +262,43 @@ test('the n-th call to the disk fails: the offset stays true, and in the end the
   }
 })
 
-test('uploads cut at random and resumed', async () => {
+// One upload over lines that break: all of it, or only until `upTo` bytes have arrived; gives how often it was cut.
+async function overBreakingLines(who, url, bytes, random, upTo = bytes.length) {
+  let cuts = 0
+  for (let at = 0; at < upTo; ) {
+    const rest = bytes.subarray(at)
+    if (upTo === bytes.length && random(3) === 0) {
+      // a broken line's request may reach the server late and then cuts this one: the client tries again
+      const r = await append(who, url, at, rest).catch((e) => ({ status: e.code }))
+      assert.ok([204, 409, 503, 'ECONNRESET', 'EPIPE'].includes(r.status), `${r.status} ${r.text}`)
+    } else {
+      cuts++
+      await (await broken(who, url, at, rest, random(rest.length))).gone
+    }
+    at = await offset(url, who)
+  }
+  return cuts
+}
+
+// Everything a server keeps made a year old, and its sweeper run: what is left is what somebody needs.
+async function sweptAYearLater(own, who) {
+  await own.stop()
+  own.sql('UPDATE upload SET expires_at = 1')
+  own.sql('UPDATE blob SET created_at = 1, seen_at = 1')
+  own.sql("UPDATE job SET done_at = 1 WHERE kind = 'sweep_files'")
+  const longAgo = new Date(Date.now() - 366 * 86_400_000)
+  for (const name of fs.readdirSync(own.data, { recursive: true })) {
+    const file = path.join(own.data, name)
+    if (/^(blobs|spool)\//.test(name) && fs.statSync(file).isFile()) fs.utimesSync(file, longAgo, longAgo)
+  }
+  const again = await own.again()
+  who.base = again.base
+  const swept = () => Number(own.sql("SELECT max(done_at) FROM job WHERE kind = 'sweep_files'")[0]) > 1
+  for (let i = 0; !swept(); i++) assert.ok(i < 3000, 'the sweeper ran')
+  return again
+}
+
+test('uploads cut at random and resumed, and after the sweep no orphan', async () => {
   const n = Number(process.env.JIBEI_CUTS ?? 120)
   const seed = process.env.JIBEI_SEED ?? String(Date.now())
   let state = crypto.createHash('sha256').update(seed).digest()
@@ -270,31 +306,36 @@ test('uploads cut at random and resumed', async () => {
     state = crypto.createHash('sha256').update(state).digest()
     return state.readUInt32LE(0) % below
   }
+  const own = await start({ keep: true })
+  const li = await first(own)
+  const resource = (await li.want(201, 'POST', '/api/resources', { json: { title: '断线', kind: 'courseware' } })).json
+  const wanted = []
   let cut = 0
   const one = async (k) => {
     const bytes = text(20_000 + random(400_000), `${seed}-${k}`)
-    const url = await made(bytes.length, `k${k}.txt`)
-    for (let at = 0; at < bytes.length; at = await offset(url)) {
-      const rest = bytes.subarray(at)
-      if (random(3) === 0) {
-        // a broken line's request may reach the server late and then cuts this one: the client tries again
-        const r = await append(wang, url, at, rest).catch((e) => ({ status: e.code }))
-        assert.ok([204, 409, 503, 'ECONNRESET', 'EPIPE'].includes(r.status), `${r.status} ${r.text}`)
-      } else {
-        cut++
-        const { gone } = await broken(wang, url, at, rest, random(rest.length))
-        await gone
-      }
-    }
-    assert.ok(fs.readFileSync(blob(bytes)).equals(bytes), `upload ${k}, seed ${seed}`)
+    const url = (await create(li, bytes.length, `k${k}.txt`)).headers.location
+    const givenUp = k % 4 === 3
+    cut += await overBreakingLines(li, url, bytes, random, givenUp ? 1 + random(bytes.length >> 2) : bytes.length)
+    if (givenUp) return
+    assert.ok(fs.readFileSync(path.join(own.data, 'blobs', sha256(bytes).slice(0, 2), sha256(bytes))).equals(bytes), `upload ${k}`)
+    if (k % 4 > 0) return
+    await li.want(201, 'POST', `/api/resources/${resource.id}/files`, { json: { upload_id: url.split('/').pop(), name: `k${k}.txt` } })
+    wanted.push(sha256(bytes))
   }
   try {
     for (let k = 0; k < n; k += 3) await Promise.all([0, 1, 2].map((j) => k + j < n && one(k + j)))
+    assert.ok(cut > n / 2)
+    const again = await sweptAYearLater(own, li)
+    const kept = fs.readdirSync(path.join(own.data, 'blobs'), { recursive: true }).filter((f) => /[0-9a-f]{64}$/.test(f))
+    assert.deepEqual(kept.map((f) => path.basename(f)).sort(), wanted.sort(), 'contents nobody took are gone, the others are not')
+    assert.deepEqual(fs.readdirSync(path.join(own.data, 'spool')), [], 'what was given up is gone')
+    await again.stop()
+    assert.equal(own.command('check').status, 0)
   } catch (e) {
     e.message += ` (JIBEI_SEED=${seed})`
     throw e
   }
-  assert.ok(cut > n / 2)
+  fs.rmSync(own.data, { recursive: true, force: true })
 })
 
 test('tus-js-client, a stock peer, pauses and goes on', async () => {
