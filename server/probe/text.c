@@ -2,6 +2,7 @@
 #include "server/base/utf.h"
 #include "server/format/charset.h"
 #include "server/format/odf.h"
+#include "server/format/office97.h"
 #include "server/format/ooxml.h"
 #include "server/probe/out.h"
 #include "server/probe/verbs.h"
@@ -129,15 +130,25 @@ static enum err read_epub(struct file *f, struct pages *p)
     return epub_pages(f->zip, p);
 }
 
+static enum err read_office97(struct file *f, struct pages *p)
+{
+    return office97_pages(f->src, p);
+}
+
 static const struct reader {
     const char *kind;
     enum err (*read)(struct file *f, struct pages *p);
     bool zip;
 } readers[] = {
-    { "docx", read_docx, true },   { "pptx", read_pptx, true },   { "xlsx", read_xlsx, true },
-    { "odt", read_odf, true },     { "odp", read_odf, true },     { "ods", read_odf, true },
-    { "epub", read_epub, true },   { "txt", plain_pages, false }, { "md", plain_pages, false },
-    { "csv", plain_pages, false }, { "srt", plain_pages, false }, { "pdf", pdf_pages, false },
+    { "docx", read_docx, true },     { "pptx", read_pptx, true },
+    { "xlsx", read_xlsx, true },     { "odt", read_odf, true },
+    { "odp", read_odf, true },       { "ods", read_odf, true },
+    { "epub", read_epub, true },     { "txt", plain_pages, false },
+    { "md", plain_pages, false },    { "csv", plain_pages, false },
+    { "srt", plain_pages, false },   { "pdf", pdf_pages, false },
+    { "doc", read_office97, false }, { "ppt", read_office97, false },
+    { "xls", read_office97, false }, { "wps", read_office97, false },
+    { "dps", read_office97, false }, { "et", read_office97, false },
 };
 
 static const char *run_reader(struct file *f, bool pages)
