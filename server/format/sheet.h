@@ -1,8 +1,8 @@
-/* Tables as rows of cells: what xlsx and csv have in common, for rosters, timetables and marks. */
+/* Tables as rows of cells: what xlsx, xls and csv have in common, for rosters, timetables and marks. */
 #ifndef FORMAT_SHEET_H
 #define FORMAT_SHEET_H
 
-#include "server/base/buf.h"
+#include "server/format/pages.h"
 
 enum { SHEET_COLUMNS_MAX = 512, SHEET_CELL_MAX = 32768, SHEETS_MAX = 256 };
 
@@ -20,6 +20,23 @@ struct sheet_to {
     void *arg;
     bool (*row)(void *arg, const struct sheet_row *r); /* all borrowed; false: enough */
 };
+
+/* A page for each sheet that is not hidden, a line for each row, cells apart by tabs: give
+ * sheet_to_page to whoever has rows, and end with pages_next(). */
+struct sheet_pages {
+    struct pages *out;
+    int64_t sheet; /* of the page being filled; 0 at first */
+};
+bool sheet_to_page(void *arg, const struct sheet_row *r); /* arg: struct sheet_pages */
+
+/* Whether a number is shown as a date, a time or both. */
+enum { SHEET_PLAIN = 0, SHEET_DATE = 1, SHEET_TIME = 2 };
+/* A format code shows a date or time if y, d, h or s (m alone tells nothing) stand in it outside
+ * quotes, brackets and behind no backslash. */
+unsigned char sheet_style_of_code(struct str code);
+unsigned char sheet_style_builtin(int64_t id);
+/* With at most 15 digits, as Excel shows it; days since 1900 (or 1904) as a date or time. */
+void sheet_number(struct buf *out, double v, unsigned char style, bool epoch_1904);
 
 /* Comma, tab or semicolon separated (told by the first lines), RFC 4180 quotes, UTF-8, UTF-16 with
  * mark or GB18030; also what is pasted from Excel. E_SYNTAX: binary. E_TOO_LARGE: a cell past

@@ -4,7 +4,6 @@
  * guides (rPh) are left out. */
 #include "server/format/ooxml.h"
 
-#include "server/base/clock.h"
 #include "server/base/mem.h"
 #include "server/format/xml.h"
 
@@ -14,8 +13,6 @@
 #include <string.h>
 
 enum { STYLES_MAX = 65536, STRINGS_MAX = 2000000, STRINGS_BYTES = 64 << 20 };
-
-enum style { PLAIN = 0, DATE = 1, TIME = 2 };
 
 struct book {
     struct zip *z;
@@ -99,54 +96,17 @@ static struct str shared(const struct book *b, int64_t k)
 
 /* ---- styles: which of them show dates */
 
-/* A format code shows a date or time if y, d, h or s (m alone tells nothing) stand in it outside
- * quotes, brackets and behind no backslash. */
-static unsigned char code_style(struct str code)
-{
-    unsigned char got = PLAIN;
-    for (size_t i = 0; i < code.n; i++) {
-        char c = code.p[i];
-        if (c == '"') {
-            size_t end = str_chr(code, '"', i + 1);
-            i = end == SIZE_MAX ? code.n : end;
-        } else if (c == '[') {
-            size_t end = str_chr(code, ']', i + 1);
-            i = end == SIZE_MAX ? code.n : end;
-        } else if (c == '\\' || c == '_' || c == '*')
-            i++;
-        else if (c == 'y' || c == 'Y' || c == 'd' || c == 'D')
-            got |= DATE;
-        else if (c == 'h' || c == 'H' || c == 's' || c == 'S')
-            got |= TIME;
-        else if (c == ';')
-            break;
-    }
-    return str_starts(code, S("General")) ? PLAIN : got;
-}
-
-/* Built-in formats (18.8.30), with those of Chinese Excel. */
-static unsigned char builtin_style(int64_t id)
-{
-    if ((id >= 14 && id <= 17) || (id >= 27 && id <= 31) || (id >= 50 && id <= 54) || id == 36 ||
-        id == 57 || id == 58)
-        return DATE;
-    if ((id >= 18 && id <= 21) || (id >= 32 && id <= 35) || (id >= 45 && id <= 47) || id == 55 ||
-        id == 56)
-        return TIME;
-    return id == 22 ? DATE | TIME : PLAIN;
-}
-
 static void styles_open(void *arg, const struct xml_tag *t)
 {
     struct book *b = arg;
     if (xml_is(t, "numFmt") && b->formats_n < sizeof b->formats / sizeof *b->formats) {
         b->formats[b->formats_n].id = xml_int(t, "numFmtId", -1);
-        b->formats[b->formats_n++].style = code_style(xml_attr(t, "formatCode"));
+        b->formats[b->formats_n++].style = sheet_style_of_code(xml_attr(t, "formatCode"));
     } else if (xml_is(t, "cellXfs"))
         b->in_xfs = true;
     else if (xml_is(t, "xf") && b->in_xfs && b->styles_n < STYLES_MAX) {
         int64_t id = xml_int(t, "numFmtId", 0);
-        unsigned char s = builtin_style(id);
+        unsigned char s = sheet_style_builtin(id);
         for (size_t i = 0; i < b->formats_n; i++)
             if (b->formats[i].id == id)
                 s = b->formats[i].style;
@@ -197,24 +157,6 @@ static char type_of(struct str t)
     return str_eqz(t, "inlineStr") ? 'i' : 'o';
 }
 
-static void put_date(struct buf *out, double serial, unsigned char style, bool epoch_1904)
-{
-    double day = floor(serial);
-    int64_t seconds = (int64_t)llround((serial - day) * 86400);
-    int64_t n = (int64_t)day - 25569 + (epoch_1904 ? 1462 : 0) + seconds / 86400;
-    seconds %= 86400;
-    struct civil c = civil_utc(n * DAY_MS);
-    if (style & DATE)
-        buf_fmt(out, "%04d-%02d-%02d", c.year, c.month, c.day);
-    if (!(style & TIME) && !seconds)
-        return;
-    if (style & DATE)
-        buf_char(out, ' ');
-    buf_fmt(out, "%02d:%02d", (int)(seconds / 3600), (int)(seconds / 60 % 60));
-    if (seconds % 60)
-        buf_fmt(out, ":%02d", (int)(seconds % 60));
-}
-
 static void put_number(struct buf *out, struct str s, unsigned char style, bool epoch_1904)
 {
     char t[64], *end;
@@ -229,10 +171,8 @@ static void put_number(struct buf *out, struct str s, unsigned char style, bool 
     double v = strtod(t, &end);
     if (end == t || *end || !isfinite(v))
         buf_add(out, s);
-    else if (style && v >= 0 && v < 2958466)
-        put_date(out, v, style, epoch_1904);
     else
-        buf_fmt(out, "%.15g", v);
+        sheet_number(out, v, style, epoch_1904);
 }
 
 static void cell_end(struct cells *c)
@@ -385,36 +325,10 @@ enum err xlsx_rows(struct zip *z, const struct sheet_to *to)
 
 /* ---- pages */
 
-struct as_pages {
-    struct pages *out;
-    int64_t sheet;
-};
-
-static bool row_to_page(void *arg, const struct sheet_row *r)
-{
-    struct as_pages *w = arg;
-    if (r->hidden)
-        return true;
-    if (r->sheet != w->sheet) {
-        if (w->sheet)
-            pages_next(w->out);
-        w->sheet = w->out->number = r->sheet;
-        pages_title(w->out, r->name);
-        pages_head(w->out, 1, r->name);
-    }
-    for (size_t i = 0; i < r->n; i++) {
-        if (i)
-            pages_char(w->out, '\t');
-        pages_add(w->out, r->cells[i]);
-    }
-    pages_line(w->out);
-    return !pages_full(w->out);
-}
-
 enum err xlsx_pages(struct zip *z, struct pages *out)
 {
-    struct as_pages w = { .out = out };
-    enum err e = xlsx_rows(z, &(struct sheet_to){ &w, row_to_page });
+    struct sheet_pages w = { .out = out };
+    enum err e = xlsx_rows(z, &(struct sheet_to){ &w, sheet_to_page });
     pages_next(out);
     return e;
 }
