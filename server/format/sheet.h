@@ -1,4 +1,5 @@
-/* Tables as rows of cells: what xlsx, xls and csv have in common, for rosters, timetables and marks. */
+/* Tables as rows of cells: what xlsx, xls and csv have in common, for rosters, timetables and
+ * marks. */
 #ifndef FORMAT_SHEET_H
 #define FORMAT_SHEET_H
 

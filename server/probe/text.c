@@ -223,6 +223,8 @@ const char *verb_rows(struct file *f)
         return "unreadable";
     if (!strcmp(got.kind->name, "xlsx") && file_zip(f))
         e = xlsx_rows(f->zip, &to);
+    else if (!strcmp(got.kind->name, "xls") || !strcmp(got.kind->name, "et"))
+        e = office97_rows(f->src, &to);
     else if (got.kind->look == LOOK_TEXT && got.kind->family != FAMILY_courseware) {
         struct buf b;
         buf_init(&b, PLAIN_MAX);
