@@ -13,6 +13,7 @@ static enum err xls97_pages(struct ole *o, struct pages *out)
 enum err office97_pages(struct zip_source src, struct pages *out)
 {
     static enum err (*const readers[])(struct ole * o, struct pages * out) = { doc97_pages,
+                                                                               ppt97_pages,
                                                                                xls97_pages };
     struct ole *o;
     enum err e = ole_open(src, &o);
