@@ -170,7 +170,7 @@ static void decode(struct str s, size_t size, struct buf *out)
             continue;
         if (c == '\r' || c == 0x0b) /* ends of a paragraph and of a line */
             c = '\n';
-        if (c >= 0x20 || c == '\n' || c == '\t')
+        if ((c >= 0x20 && c != 0xad) || c == '\n' || c == '\t') /* 0xad: a hyphen that may be */
             buf_utf8(out, c);
     }
 }

@@ -15,7 +15,7 @@
 #include <string.h>
 
 enum { STYLES_MAX = 65536, FORMATS_MAX = 2000, STRINGS_MAX = 2000000, STRINGS_BYTES = 64 << 20 };
-enum { ROW_BYTES = 8 << 20, BIFF8 = 0x0600 };
+enum { ROW_BYTES = 8 << 20, BIFF8 = 0x0600, CELL_BYTES = 6 };
 
 enum record_type {
     R_FORMULA = 0x0006,
@@ -352,7 +352,7 @@ static void put_cell(struct book *b, const struct record *r)
 {
     size_t column = u16_at(r->data, 2);
     uint16_t xf = u16_at(r->data, 4);
-    if (!cell_at(b, r, column))
+    if (r->data.n < CELL_BYTES || !cell_at(b, r, column))
         return;
     switch (r->type) {
     case R_LABELSST: put_shared(b, column, u32_at(r->data, 6)); break;
