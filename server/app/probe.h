@@ -101,7 +101,7 @@ struct probe_meta {
 enum err probe_meta(const struct probe *p, int fd, struct str name,
                     struct probe_meta *out) MUST_USE;
 
-/* ---- rows: a spreadsheet (xlsx, csv, tsv) as cells, for rosters and timetables */
+/* ---- rows: a spreadsheet (xlsx, xls, et, csv, tsv) as cells, for rosters and timetables */
 struct probe_row {
     int64_t sheet, row; /* from 1 */
     struct str name;    /* of the sheet */

@@ -1476,7 +1476,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** 导入花名册（xlsx、csv 文件）；不写 apply 时只检查 */
+        /** 导入花名册（xlsx、xls、csv 文件）；不写 apply 时只检查 */
         post: operations["roster_upload"];
         delete?: never;
         options?: never;
@@ -6480,7 +6480,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description 导入花名册（xlsx、csv 文件）；不写 apply 时只检查 */
+            /** @description 导入花名册（xlsx、xls、csv 文件）；不写 apply 时只检查 */
             200: {
                 headers: {
                     [name: string]: unknown;

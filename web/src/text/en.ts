@@ -499,7 +499,7 @@ export const en: Record<Key, string> = {
   'role.teacher': 'Teacher',
 
   'roster.title': 'Import a roster',
-  'roster.text': 'Copy from Excel with its header row and paste below, or choose an xlsx or csv file.',
+  'roster.text': 'Copy from Excel with its header row and paste below, or choose an xlsx, xls or csv file.',
   'roster.columns': 'Headers in any order: 工号, 姓名, 学校, 学科, 年级, 手机, 职称. Same school and number: updated, not doubled.',
   'roster.paste': 'Roster',
   'roster.example': '工号	姓名	学校	学科	年级	手机',

@@ -498,7 +498,7 @@ export const zh = {
   'role.teacher': '教师',
 
   'roster.title': '导入花名册',
-  'roster.text': '从 Excel 里连同表头一起复制，粘贴到下面；也可以直接选择 xlsx 或 csv 文件。',
+  'roster.text': '从 Excel 里连同表头一起复制，粘贴到下面；也可以直接选择 xlsx、xls 或 csv 文件。',
   'roster.columns': '表头可以是：工号、姓名、学校、学科、年级、手机、职称，顺序不限。同一学校同一工号的会更新，不会重复。',
   'roster.paste': '粘贴花名册',
   'roster.example': '工号	姓名	学校	学科	年级	手机',
