@@ -6,6 +6,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { after, before, test } from 'node:test'
+import zlib from 'node:zlib'
 import { client } from './client.mjs'
 import { start } from './server.mjs'
 import { OCTETS, create, drop, sha256, text } from './tus.mjs'
@@ -117,6 +118,20 @@ test('every kind of the demo is looked into; a presentation has its picture', as
       assert.ok(r.body.length > 50)
       assert.equal((await wang.ask('GET', `/api/files/${f.id}/thumbnail`, { headers: { 'if-none-match': r.headers.etag } })).status, 304)
     }
+  }
+})
+
+// A workbook of Excel 97 with one sheet 名单 and 姓名 in its first cell, gzipped: as Excel and as WPS call it.
+const OLD =
+  'H4sIAAAAAAACA7twXvDBwo1SDxnQgB0DM8O//5wMbEhijFAMBgIMDCxQ/r/////DhP+PgiEF/gIxEzDemKHxCMOjYGSAIIZ8ICxhUGBwZcgD0k' +
+  'UMlQykADEGVkaYWYxE6mEFEUwQdjjQ9iKGbIYksDuyGUgFQgxMjMj+IVafIwPVAFn2M4zaP2r/qP2j9g+w/bD22ygYmYCTg4OBgQ1cIzO0MvAA' +
+  '2wHgypmRNyQ0mAvIgsgLgEVZmHihqYaJgfFyJG8IF8MoGOIAAPF1d/oADgAA'
+test('old Office files and those of WPS have text and outline', async () => {
+  for (const name of ['名单.xls', '名单.et']) {
+    const id = await attach(name, zlib.gunzipSync(Buffer.from(OLD, 'base64')))
+    const p = await until(() => wang.get(`/api/files/${id}/preview`), (r) => r.json.state === 'ready')
+    assert.equal(p.json.text, '名单\n姓名')
+    assert.deepEqual(p.json.outline, [{ level: 1, page: 1, text: '名单' }])
   }
 })
 
