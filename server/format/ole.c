@@ -234,7 +234,7 @@ static bool entry_is(const char *entry, const char *name)
  * each of which is gone once. */
 static const char *find(const struct ole *o, const char *name)
 {
-    size_t n = o->entries.n / ENTRY, todo = 0;
+    size_t n = o->entries.n / ENTRY, waiting = 0;
     uint32_t *stack = mem_array(n + 1, sizeof *stack);
     bool *seen = mem_array(n + 1, sizeof *seen);
     const char *at = entry_at(o, 0), *got = NULL;
@@ -244,11 +244,11 @@ static const char *find(const struct ole *o, const char *name)
             if (next[i] >= n || seen[next[i]])
                 continue;
             seen[next[i]] = true;
-            stack[todo++] = next[i];
+            stack[waiting++] = next[i];
         }
-        if (!todo || got)
+        if (!waiting || got)
             break;
-        at = entry_at(o, stack[--todo]);
+        at = entry_at(o, stack[--waiting]);
         if (entry_is(at, name))
             got = at;
         next[0] = u32_of(at + 68);
