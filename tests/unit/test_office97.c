@@ -361,9 +361,9 @@ static void broken_workbooks_are_told(void **st)
     b.p[12] = 0x2f; /* encrypted */
     b.p[13] = 0;
     rows_are(&o, E_SYNTAX, "");
-    buf_fini(&b);
     o.v[0].name = "Other";
     rows_are(&o, E_SYNTAX, "");
+    buf_fini(&b);
 }
 
 /* ---- PowerPoint */
