@@ -6,7 +6,7 @@
 
 #include "server/app/backup.h"
 #include "server/app/config.h"
-#include "server/app/probe_nest.h"
+#include "server/app/probe.h"
 #include "server/app/ticket.h"
 #include "server/app/version.h"
 #include "server/app/worker.h"
@@ -452,7 +452,7 @@ void house_stop(struct house *h)
     pool_end(&h->jobs);
     pool_end(&h->passwords);
     pool_end(&h->requests);
-    probe_nests_close();
+    probes_close();
     spools_close(h->spools);
     h->spools = NULL;
 }

@@ -6,6 +6,7 @@
 #include "server/app/alert.h"
 #include "server/app/background.h"
 #include "server/app/job.h"
+#include "server/app/probe.h"
 #include "server/app/viewer.h"
 #include "server/app/worker.h"
 #include "server/base/clock.h"
@@ -240,6 +241,7 @@ static void beat(void *own, void *arg)
     struct planning p = { r, c.now };
     int64_t due = INT64_MAX, mono = clock_mono();
     enum err e = E_OK;
+    probes_rest();
     if (!r->planned || mono - r->planned >= PLAN_MS) {
         if (!(e = txn_run(c.db, plan, &p)))
             e = txn_run(c.db, keep_leases, &p);

@@ -6,7 +6,7 @@
  * child is used before jansson found it well-formed; numbers and lengths are checked here again. */
 #include "server/app/probe.h"
 
-#include "server/app/probe_nest.h"
+#include "server/app/probe_reader.h"
 #include "server/base/buf.h"
 #include "server/base/clock.h"
 #include "server/base/id.h"
@@ -24,6 +24,8 @@
 enum {
     CLOCK_MS = 30000,
     SLICE_MS = 100,
+    SOON_MS = 50,
+    NAME_MAX_BYTES = 8192,
     LINE_CAP = 9 << 20,
     REPLY_CAP = 48 << 20,
     ITEMS_MAX = 120000
@@ -37,26 +39,6 @@ struct ask {
     size_t bytes;
     struct str code; /* of the end line */
 };
-
-/* ---- the process */
-
-/* Waits for the end of one that did not say all it should, at most a second. What is left of the
- * group is killed before its name can be used again. Gives how it ended, 0 when it said all. */
-static int reap(pid_t pid, bool said_all)
-{
-    siginfo_t si = { 0 };
-    int status = 0;
-    for (int64_t end = clock_mono() + SECOND_MS; !said_all && clock_mono() < end && !si.si_pid;) {
-        if (waitid(P_PID, (id_t)pid, &si, WEXITED | WNOHANG | WNOWAIT) && errno != EINTR)
-            break;
-        if (!si.si_pid)
-            poll(NULL, 0, 1);
-    }
-    kill(-pid, SIGKILL);
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-        ;
-    return said_all ? 0 : status;
-}
 
 /* ---- lines */
 
@@ -120,35 +102,90 @@ static enum err read_all(struct ask *q, int in)
     }
 }
 
-/* Asks one verb; q->code says how it ended. *status: of the child, when it ended by itself. */
-static enum err ask(struct ask *q, const char *verb, int fd, struct str name, int *status)
+static enum probe_end end_of(const struct ask *q, enum err e)
+{
+    return e ? PROBE_GIVEN_UP : q->code.n ? PROBE_SAID_ALL : PROBE_SILENT;
+}
+
+/* One process for this file. *status: how it ended, when it did not say all. */
+static enum err ask_once(struct ask *q, const char *verb, int fd, struct str name, int *status)
 {
     int ends[2];
     pid_t pid;
-    buf_init(&q->line, LINE_CAP);
     if (pipe2(ends, O_CLOEXEC))
         return err_errno(errno);
     enum err e = probe_hatch(q->p->path, verb, fd, name, ends[1], &pid);
     close(ends[1]);
-    *status = 0;
     if (!e) {
         e = read_all(q, ends[0]);
-        if (e)
-            kill(-pid, SIGKILL);
-        *status = reap(pid, q->code.n > 0);
-        if (!e && !q->code.n)
-            probe_nest_renew();
+        *status = probe_reap(pid, end_of(q, e));
     }
     close(ends[0]);
+    return e;
+}
+
+/* A process that may have seen others of this person's files. */
+static enum err ask_reader(struct ask *q, int64_t person, int fd, struct str name, int *status,
+                           bool *alone)
+{
+    int ends[2];
+    struct reader *r;
+    enum err e = reader_take(q->p->path, person, &r);
+    if (e)
+        return e;
+    *alone = reader_is_new(r);
+    if (pipe2(ends, O_CLOEXEC)) {
+        e = err_errno(errno);
+        reader_give(r, PROBE_GIVEN_UP, false);
+        return e;
+    }
+    int64_t began = clock_mono();
+    bool shown = reader_show(r, fd, name, ends[1]);
+    close(ends[1]);
+    e = shown ? read_all(q, ends[0]) : E_OK;
+    *status = reader_give(r, end_of(q, e), clock_mono() - began < SOON_MS);
+    close(ends[0]);
+    return e;
+}
+
+/* A file is blamed only for what it does to a process that saw no other. */
+static enum err ask_sniff(struct ask *q, int fd, struct str name, int *status)
+{
+    bool alone = true;
+    enum err e = ask_reader(q, q->p->person, fd, name, status, &alone);
+    if (alone || e == E_STOPPING || e == E_IO || end_of(q, e) == PROBE_SAID_ALL)
+        return e;
+    q->bytes = 0;
+    q->code = STR_NONE;
+    buf_clear(&q->line);
+    return ask_reader(q, 0, fd, name, status, &alone);
+}
+
+static bool out_of_time(enum err e, int status)
+{
+    return e == E_RETRY || (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU);
+}
+
+/* Asks one verb; q->code says how it ended. *status: of the child, when it ended by itself. */
+static enum err ask(struct ask *q, const char *verb, int fd, struct str name, int *status)
+{
+    *status = 0;
+    if (name.n > NAME_MAX_BYTES)
+        return E_IO;
+    buf_init(&q->line, LINE_CAP);
+    enum err e = strcmp(verb, "sniff") ? ask_once(q, verb, fd, name, status)
+                                       : ask_sniff(q, fd, name, status);
     buf_fini(&q->line);
     if (e == E_STOPPING || e == E_IO)
         return e;
-    if (e == E_RETRY || (!q->code.n && WIFSIGNALED(*status) && WTERMSIG(*status) == SIGXCPU))
-        q->code = S("timeout");
-    else if (e || !q->code.n)
-        q->code = S("crashed");
-    if (str_eqz(q->code, "timeout") || str_eqz(q->code, "crashed"))
-        log_warn("probe.%s verb=%s status=%d", q->code.p, verb, *status);
+    if (end_of(q, e) == PROBE_SAID_ALL)
+        return E_OK;
+    if (!e) {
+        probe_nest_renew();
+        readers_renew();
+    }
+    q->code = out_of_time(e, *status) ? S("timeout") : S("crashed");
+    log_warn("probe.%s verb=%s status=%d", q->code.p, verb, *status);
     return E_OK;
 }
 
@@ -374,6 +411,17 @@ enum err probe_rows(const struct probe *p, int fd, struct str name, struct probe
     enum err e = ask(&q, "rows", fd, name, &status);
     *out = (struct probe_rows){ q.code, (const struct probe_row *)(void *)l.v, l.n };
     return e;
+}
+
+void probes_rest(void)
+{
+    readers_rest();
+}
+
+void probes_close(void)
+{
+    readers_close();
+    probe_nests_close();
 }
 
 enum err probe_try(const struct probe *p, const char *what, struct str *code)

@@ -22,6 +22,7 @@ struct probe {
     const char *path;        /* of jibei-probe: house->probe */
     int64_t clock;           /* ms until it is killed; 0: 30 s */
     const atomic_bool *stop; /* house->stopping; may be NULL */
+    int64_t person;          /* whose file; 0: its process sees no other */
     struct arena *arena;
 };
 
@@ -121,5 +122,9 @@ enum err probe_rows(const struct probe *p, int fd, struct str name,
  * code "held" when the attempt was denied or killed, "escaped" when it worked. For `jibei check`
  * and the tests. */
 enum err probe_try(const struct probe *p, const char *what, struct str *code) MUST_USE;
+
+/* Processes wait for the next file: those that waited in vain for a moment end, or all do. */
+void probes_rest(void);
+void probes_close(void);
 
 #endif

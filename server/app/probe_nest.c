@@ -4,11 +4,13 @@
  * started anew, once per question. */
 #include "server/app/probe_nest.h"
 
+#include "server/base/clock.h"
 #include "server/base/log.h"
 #include "server/base/mem.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
@@ -19,7 +21,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { ORDINARY, NICED, NESTS, NAME_MAX_BYTES = 8192, REPLY_SECONDS = 5 };
+enum { ORDINARY, NICED, NESTS, REPLY_SECONDS = 5 };
 
 struct nest {
     pthread_mutex_t lock;
@@ -35,6 +37,46 @@ static struct nest nests[NESTS] = { { .lock = PTHREAD_MUTEX_INITIALIZER },
 static struct nest *mine(void)
 {
     return &nests[getpriority(PRIO_PROCESS, 0) > 0 ? NICED : ORDINARY];
+}
+
+/* ---- what readers use too */
+
+bool probe_send(int line, const char *verb, struct str name, const int fds[2])
+{
+    union {
+        struct cmsghdr head;
+        char room[CMSG_SPACE(2 * sizeof(int))];
+    } u = { 0 };
+    struct iovec v[2] = { { (void *)(uintptr_t)verb, strlen(verb) + 1 },
+                          { (void *)(uintptr_t)name.p, name.n } };
+    struct msghdr h = {
+        .msg_iov = v, .msg_iovlen = 2, .msg_control = &u, .msg_controllen = sizeof u
+    };
+    u.head.cmsg_level = SOL_SOCKET;
+    u.head.cmsg_type = SCM_RIGHTS;
+    u.head.cmsg_len = CMSG_LEN(2 * sizeof(int));
+    memcpy(CMSG_DATA(&u.head), fds, 2 * sizeof(int));
+    ssize_t k;
+    while ((k = sendmsg(line, &h, MSG_NOSIGNAL)) < 0 && errno == EINTR)
+        ;
+    return k >= 0;
+}
+
+int probe_reap(pid_t pid, enum probe_end how)
+{
+    siginfo_t si = { 0 };
+    int status = 0;
+    int64_t end = clock_mono() + SECOND_MS;
+    while (how == PROBE_SILENT && clock_mono() < end && !si.si_pid) {
+        if (waitid(P_PID, (id_t)pid, &si, WEXITED | WNOHANG | WNOWAIT) && errno != EINTR)
+            break;
+        if (!si.si_pid)
+            poll(NULL, 0, 1);
+    }
+    kill(-pid, SIGKILL);
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    return how == PROBE_SAID_ALL ? 0 : status;
 }
 
 /* ---- start and end. With the lock. */
@@ -105,27 +147,6 @@ static enum err nest_start(struct nest *n, const char *path)
 
 /* ---- asking. With the lock. */
 
-static bool send_job(const struct nest *n, const char *verb, struct str name, const int fds[2])
-{
-    union {
-        struct cmsghdr head;
-        char room[CMSG_SPACE(2 * sizeof(int))];
-    } u = { 0 };
-    struct iovec v[2] = { { (void *)(uintptr_t)verb, strlen(verb) + 1 },
-                          { (void *)(uintptr_t)name.p, name.n } };
-    struct msghdr h = {
-        .msg_iov = v, .msg_iovlen = 2, .msg_control = &u, .msg_controllen = sizeof u
-    };
-    u.head.cmsg_level = SOL_SOCKET;
-    u.head.cmsg_type = SCM_RIGHTS;
-    u.head.cmsg_len = CMSG_LEN(2 * sizeof(int));
-    memcpy(CMSG_DATA(&u.head), fds, 2 * sizeof(int));
-    ssize_t k;
-    while ((k = sendmsg(n->line, &h, MSG_NOSIGNAL)) < 0 && errno == EINTR)
-        ;
-    return k >= 0;
-}
-
 static pid_t read_reply(const struct nest *n)
 {
     pid_t pid;
@@ -143,7 +164,7 @@ static enum err ask(struct nest *n, const char *path, const char *verb, struct s
         nest_end(n);
     if (!n->pid && (e = nest_start(n, path)))
         return e;
-    *pid = send_job(n, verb, name, fds) ? read_reply(n) : -1;
+    *pid = probe_send(n->line, verb, name, fds) ? read_reply(n) : -1;
     if (*pid <= 0)
         nest_end(n);
     return *pid > 0 ? E_OK : E_SYNTAX;
@@ -153,8 +174,6 @@ enum err probe_hatch(const char *path, const char *verb, int fd, struct str name
                      pid_t *pid)
 {
     struct nest *n = mine();
-    if (name.n > NAME_MAX_BYTES)
-        return E_IO;
     pthread_mutex_lock(&n->lock);
     enum err e = ask(n, path, verb, name, (int[]){ fd, out }, pid);
     if (e == E_SYNTAX)

@@ -12,7 +12,7 @@
 
 static enum err look(struct call *c, const struct upload *u, struct probe_sniff *seen)
 {
-    struct probe p = { .path = c->house->probe, .arena = c->arena };
+    struct probe p = { .path = c->house->probe, .person = u->person, .arena = c->arena };
     int fd =
         openat(spools_folder(c->house->spools), arena_z(c->arena, u->id), O_RDONLY | O_CLOEXEC);
     if (fd < 0)

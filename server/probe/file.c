@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <magic.h>
+#include <stdint.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -56,15 +57,22 @@ enum err file_open(struct file *f, int fd, struct str name)
     size_t n = f->src.size < HEAD_MAX ? (size_t)f->src.size : HEAD_MAX;
     char *head = mem_new(n + 1);
     enum err e = read_at(f, 0, head, n);
+    f->head = (struct str){ head, n };
     if (e)
         return e;
-    f->head = (struct str){ head, n };
     f->text = charset_guess(f->head, n == HEAD_MAX, &skip) != CHARSET_BINARY;
     const char *m = is_plain(f) ? "text/plain" : NULL;
     if (!m)
         m = cookie && n ? magic_buffer(cookie, head, n) : NULL;
     f->magic = m ? m : "application/octet-stream";
     return E_OK;
+}
+
+void file_close(struct file *f)
+{
+    zip_close(f->zip);
+    mem_free((void *)(uintptr_t)f->head.p);
+    *f = (struct file){ .fd = -1 };
 }
 
 struct zip *file_zip(struct file *f)

@@ -25,6 +25,7 @@ struct file {
 void file_warm(void);
 /* E_IO: it cannot be read. */
 enum err file_open(struct file *f, int fd, struct str name) MUST_USE;
+void file_close(struct file *f); /* not the descriptor */
 /* Its ZIP directory, read once; NULL: none, zip_err says why. */
 struct zip *file_zip(struct file *f);
 /* The whole file in memory, at most cap bytes (E_TOO_LARGE). */

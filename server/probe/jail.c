@@ -131,13 +131,13 @@ static int keep_program(scmp_filter_ctx f)
 
 static int add_rules(scmp_filter_ctx f)
 {
-    static const int calls[] = { SCMP_SYS(read),        SCMP_SYS(pread64), SCMP_SYS(write),
-                                 SCMP_SYS(lseek),       SCMP_SYS(fstat),   SCMP_SYS(newfstatat),
-                                 SCMP_SYS(mmap),        SCMP_SYS(munmap),  SCMP_SYS(mremap),
-                                 SCMP_SYS(mprotect),    SCMP_SYS(madvise), SCMP_SYS(brk),
-                                 SCMP_SYS(close),       SCMP_SYS(futex),   SCMP_SYS(clock_gettime),
-                                 SCMP_SYS(getrandom),   SCMP_SYS(exit),    SCMP_SYS(exit_group),
-                                 SCMP_SYS(rt_sigreturn) };
+    static const int calls[] = {
+        SCMP_SYS(read),   SCMP_SYS(pread64),    SCMP_SYS(write),         SCMP_SYS(lseek),
+        SCMP_SYS(fstat),  SCMP_SYS(newfstatat), SCMP_SYS(mmap),          SCMP_SYS(munmap),
+        SCMP_SYS(mremap), SCMP_SYS(mprotect),   SCMP_SYS(madvise),       SCMP_SYS(brk),
+        SCMP_SYS(close),  SCMP_SYS(futex),      SCMP_SYS(clock_gettime), SCMP_SYS(getrandom),
+        SCMP_SYS(exit),   SCMP_SYS(exit_group), SCMP_SYS(recvmsg),       SCMP_SYS(rt_sigreturn)
+    };
     static const int more[] = { SCMP_SYS(sigaltstack),    SCMP_SYS(getpid),
                                 SCMP_SYS(gettid),         SCMP_SYS(sched_yield),
                                 SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigaction),

@@ -2,12 +2,14 @@
  * once, loads what it needs, and then sits on descriptor 0, a socket of the house. Each message
  * there is "VERB NUL NAME" with two descriptors: the file, and where the answer (out.h) goes. For
  * each it forks a process that goes into the jail (jail.h), looks into that one file, answers and
- * ends.
+ * ends. "sit" forks one that stays: its file is a socket that brings it files to sniff, in messages
+ * of the same form, and it ends when the socket does. So many small files need no process each.
  *
  * P1: the process that forks never reads a byte of a file. P2: the one that reads has no way to
- * anything but its file and its answer, and no second file. P3: it is a child of whoever started us
- * (CLONE_PARENT), who kills and reaps it, and who is told its number on the socket. Neither holds a
- * key or a session.
+ * anything but its file and its answer; to no second file, or, when it sits, to none but those of
+ * the one person whom the house shows it. P3: it is a child of whoever started us (CLONE_PARENT),
+ * who kills and reaps it, and who is told its number on the socket. Neither holds a key or a
+ * session.
  *
  * Loaded before: locale (libarchive decodes names by it), time zone (libarchive opens
  * /etc/localtime), iconv, libxml2, libmagic, libsodium, the rules of the jail. */
@@ -36,10 +38,10 @@ static const struct verb {
     const char *(*run)(struct file *f);
     int pdf; /* the tool a PDF needs, or -1 */
 } verbs[] = {
-    { "sniff", verb_sniff, -1 },     { "list", verb_list, -1 },
-    { "text", verb_text, PDF_TEXT }, { "outline", verb_outline, -1 },
-    { "rows", verb_rows, -1 },       { "thumb", verb_thumb, PDF_THUMB },
-    { "meta", verb_meta, PDF_INFO }, { "try", verb_try, PDF_TRY },
+    { "list", verb_list, -1 },          { "text", verb_text, PDF_TEXT },
+    { "outline", verb_outline, -1 },    { "rows", verb_rows, -1 },
+    { "thumb", verb_thumb, PDF_THUMB }, { "meta", verb_meta, PDF_INFO },
+    { "try", verb_try, PDF_TRY },
 };
 
 static const struct verb *verb_named(const char *name)
@@ -73,35 +75,7 @@ static bool looks_pdf(int fd)
     return pread(fd, t, sizeof t, 0) == sizeof t && !memcmp(t, "%PDF-", sizeof t);
 }
 
-/* ---- one file, in a process of its own */
-
-/* The file on 0, the answer on 1, and nothing else but the rules of the jail. */
-static void take_places(const int fds[2])
-{
-    if (dup2(fds[0], 0) != 0 || dup2(fds[1], 1) != 1)
-        _exit(1);
-    close(fds[0]);
-    close(fds[1]);
-}
-
-static _Noreturn void look(const char *verb, struct str name, const int fds[2])
-{
-    const struct verb *v = verb_named(verb);
-    struct file f;
-    setpgid(0, 0);
-    take_places(fds);
-    if (!v)
-        out_end("unsupported");
-    if (v->pdf >= 0 && (v->pdf == PDF_TRY || looks_pdf(0)))
-        pdf_start((enum pdf_tool)v->pdf);
-    if (jail_enter())
-        out_end("no_jail");
-    if (file_open(&f, 0, name))
-        out_end("unreadable");
-    out_end(v->run(&f));
-}
-
-/* ---- the process that forks */
+/* ---- messages */
 
 enum { MESSAGE_MAX = 16384 };
 
@@ -111,7 +85,7 @@ struct message {
     int fds[2];
 };
 
-/* False: whoever started us is gone, or talks nonsense. */
+/* False: whoever sends them is gone, or talks nonsense. */
 static bool receive(struct message *m)
 {
     union {
@@ -135,15 +109,78 @@ static bool receive(struct message *m)
     return true;
 }
 
-static void answer(const struct message *m)
+static struct str name_in(const struct message *m)
 {
     size_t verb = strlen(m->text);
-    struct str name = { m->text + verb + 1, m->n > verb ? m->n - verb - 1 : 0 };
-    pid_t pid = (pid_t)syscall(SYS_clone, CLONE_PARENT | SIGCHLD, 0, 0, 0, 0); /* P3 */
-    if (pid == 0)
-        look(m->text, name, m->fds);
+    return (struct str){ m->text + verb + 1, m->n > verb ? m->n - verb - 1 : 0 };
+}
+
+static void close_both(const struct message *m)
+{
     close(m->fds[0]);
     close(m->fds[1]);
+}
+
+/* ---- one file, in a process of its own */
+
+/* The file on 0, the answer on 1, and nothing else but the rules of the jail. */
+static void take_places(const int fds[2])
+{
+    if (dup2(fds[0], 0) != 0 || dup2(fds[1], 1) != 1)
+        _exit(1);
+    close(fds[0]);
+    close(fds[1]);
+}
+
+static _Noreturn void look(const struct message *m)
+{
+    const struct verb *v = verb_named(m->text);
+    struct file f;
+    if (!v)
+        out_end("unsupported");
+    if (v->pdf >= 0 && (v->pdf == PDF_TRY || looks_pdf(0)))
+        pdf_start((enum pdf_tool)v->pdf);
+    if (jail_enter())
+        out_end("no_jail");
+    if (file_open(&f, 0, name_in(m)))
+        out_end("unreadable");
+    out_end(v->run(&f));
+}
+
+/* ---- the files of one person, one after another */
+
+static _Noreturn void sit(struct message *m)
+{
+    enum err e = jail_enter();
+    while (receive(m)) {
+        struct file f;
+        out_to(m->fds[1]);
+        if (e)
+            out_end("no_jail");
+        out_done(file_open(&f, m->fds[0], name_in(m)) ? "unreadable" : verb_sniff(&f));
+        file_close(&f);
+        close_both(m);
+    }
+    _exit(0);
+}
+
+/* ---- the process that forks */
+
+static _Noreturn void begin(struct message *m)
+{
+    setpgid(0, 0);
+    take_places(m->fds);
+    if (!strcmp(m->text, "sit"))
+        sit(m);
+    look(m);
+}
+
+static void answer(struct message *m)
+{
+    pid_t pid = (pid_t)syscall(SYS_clone, CLONE_PARENT | SIGCHLD, 0, 0, 0, 0); /* P3 */
+    if (pid == 0)
+        begin(m);
+    close_both(m);
     if (send(0, &pid, sizeof pid, MSG_NOSIGNAL) != sizeof pid)
         _exit(1);
 }

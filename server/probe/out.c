@@ -7,11 +7,12 @@
 static struct buf pending, line;
 static size_t written;
 static bool first, full;
+static int to = 1;
 
 static void flush(void)
 {
     for (size_t at = 0; at < pending.n;) {
-        ssize_t k = write(1, pending.p + at, pending.n - at);
+        ssize_t k = write(to, pending.p + at, pending.n - at);
         if (k < 0 && errno == EINTR)
             continue;
         if (k <= 0)
@@ -19,6 +20,11 @@ static void flush(void)
         at += (size_t)k;
     }
     buf_clear(&pending);
+}
+
+void out_to(int fd)
+{
+    to = fd;
 }
 
 void out_open(const char *name)
@@ -88,7 +94,7 @@ bool out_full(void)
     return full;
 }
 
-void out_end(const char *code)
+void out_done(const char *code)
 {
     bool cut = full;
     full = false;
@@ -97,5 +103,11 @@ void out_end(const char *code)
     out_str("code", str_of(cut ? "cut" : code));
     out_close();
     flush();
+    written = 0;
+}
+
+void out_end(const char *code)
+{
+    out_done(code);
     _exit(0);
 }

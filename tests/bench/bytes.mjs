@@ -5,7 +5,7 @@ import http from 'node:http'
 import path from 'node:path'
 import crypto from 'node:crypto'
 import { spawnSync } from 'node:child_process'
-import { LOAD_CPU, SERVER_CPU, cpuOfTree, demo, jibei, median, nginx, root, row, run as sh, start, timed, tmp, token, wrk } from './lib.mjs'
+import { LOAD_CPU, SERVER_CPU, cpuOfTree, demo, jibei, median, nginx, root, row, run as sh, start, timed, tmp, token, wire, wrk } from './lib.mjs'
 
 const GIB = 1024 ** 3
 const MIB = 1024 ** 2
@@ -80,20 +80,24 @@ t = time.time(); ts = [threading.Thread(target=work, args=(k,)) for k in range(1
 [x.start() for x in ts]; [x.join() for x in ts]; print(n / (time.time() - t))
 `
 
-// At most four at once for a person: 16 connections of four people.
+// At most four at once for a person: 16 connections of four people. Every file has bytes of its own.
 async function smalls(base, endpoint, people, n, bytes) {
-  const agent = new http.Agent({ keepAlive: true, maxSockets: 16 })
+  const { host, port } = new URL(base)
+  const head = (method, target, headers) => `${method} ${target} HTTP/1.1\r\n${Object.entries({ host, ...headers }).map(([k, v]) => `${k}: ${v}\r\n`).join('')}\r\n`
+  const wires = await Promise.all(Array.from({ length: 16 }, () => wire(port)))
   let left = n
-  const one = async (auth) => {
+  const one = async ({ ask }, auth) => {
+    const create = head('POST', endpoint, { ...tus(auth), 'upload-length': bytes.length, 'upload-metadata': meta('notiz.txt'), 'content-length': 0 })
+    const patch = { ...tus(auth), 'upload-offset': 0, 'content-type': OCTETS, 'content-length': bytes.length }
     while (left-- > 0) {
-      const target = await begin(base, endpoint, auth, bytes.length, 'notiz.txt', agent)
-      const body = Buffer.concat([Buffer.from(crypto.randomBytes(24).toString('hex')), bytes.subarray(48)])
-      const r = await ask(base, 'PATCH', target, { ...tus(auth), 'upload-offset': 0, 'content-type': OCTETS }, body, agent)
+      const made = await ask(create)
+      if (made.status !== 201) throw new Error(`POST: ${made.status} ${made.text}`)
+      const r = await ask(head('PATCH', new URL(made.location, base).pathname, patch), crypto.randomBytes(24).toString('hex'), bytes.subarray(48))
       if (r.status !== 204) throw new Error(`PATCH: ${r.status} ${r.text}`)
     }
   }
-  const t = await timed(() => Promise.all(Array.from({ length: 16 }, (_, i) => one(people[i % people.length]))))
-  agent.destroy()
+  const t = await timed(() => Promise.all(wires.map((w, i) => one(w, people[i % people.length]))))
+  wires.forEach((w) => w.close())
   return n / t.seconds
 }
 

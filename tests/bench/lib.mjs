@@ -135,6 +135,33 @@ export function freePort() {
   })
 }
 
+// A keep-alive connection that costs the load little beside what it measures: a request is written as it stands, and
+// of the reply only {status, location} are read. One request at a time; a reply has a length or no body.
+export async function wire(port) {
+  const s = net.connect({ port, host: '127.0.0.1', noDelay: true })
+  let got = ''
+  let waiting = null
+  const fail = (e) => waiting?.reject(e ?? new Error('the connection was closed'))
+  s.setEncoding('latin1').on('error', fail).on('close', () => fail())
+  s.on('data', (d) => {
+    got += d
+    const end = got.indexOf('\r\n\r\n') + 4
+    const length = Number(/\r\ncontent-length: *(\d+)/i.exec(got)?.[1] ?? 0)
+    if (end < 4 || got.length < end + length) return
+    const reply = { status: Number(got.slice(9, 12)), location: /\r\nlocation: *(\S+)/i.exec(got)?.[1], text: got.slice(end) }
+    got = ''
+    waiting.resolve(reply)
+  })
+  await new Promise((resolve, reject) => s.once('connect', resolve).once('error', reject))
+  const ask = (...parts) => new Promise((resolve, reject) => {
+    waiting = { resolve, reject }
+    s.cork()
+    for (const p of parts) s.write(p)
+    s.uncork()
+  })
+  return { ask, close: () => s.destroy() }
+}
+
 export async function waitFor(port, tries = 200) {
   for (let i = 0; i < tries; i++) {
     const ok = await new Promise((resolve) => {

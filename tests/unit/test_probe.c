@@ -1,7 +1,6 @@
 /* The real jibei-probe on files the test makes, most of them hostile, and the jail it runs in. With
  * JIBEI_SAMPLES=folder every file there is looked into as well. */
 #include "server/app/probe.h"
-#include "server/app/probe_nest.h"
 #include "server/base/clock.h"
 #include "server/base/log.h"
 #include "tests/unit/oles.h"
@@ -528,8 +527,75 @@ static void the_nest_stays_and_comes_back(void **st)
     assert_string_equal(code.p, "held"); /* it died in its file: the next has other addresses */
     sniffed(S(PNG), "图.png", "ok", "png");
     assert_int_not_equal(nest(), third);
-    probe_nests_close();
+    probes_close();
     assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* no child is left */
+}
+
+/* The processes that are there, the nest first; gives how many. */
+static size_t children(pid_t *v, size_t max)
+{
+    char path[64];
+    size_t n = 0;
+    snprintf(path, sizeof path, "/proc/self/task/%d/children", getpid());
+    FILE *f = fopen(path, "r");
+    assert_non_null(f);
+    while (n < max && fscanf(f, "%d", &v[n]) == 1)
+        n++;
+    fclose(f);
+    return n;
+}
+
+static void sniffed_for(int64_t person, struct str bytes, const char *name, const char *code)
+{
+    probe.person = person;
+    sniffed(bytes, name, code, NULL);
+    probe.person = 0;
+}
+
+static void a_reader_serves_one_person(void **st)
+{
+    (void)st;
+    pid_t v[8], again[8];
+    probes_close();
+    sniffed_for(0, S(PNG), "图.png", "ok");
+    assert_int_equal(children(v, 8), 1); /* nobody's: its process ended with it */
+    for (int i = 0; i < 30; i++) {
+        sniffed_for(7, S(PNG), "图.png", "ok");
+        sniffed_for(7, S("PK\3\4 torn"), "卷.docx", "broken");
+    }
+    assert_int_equal(children(v, 8), 2);
+    sniffed_for(8, S(PDF), "卷.pdf", "ok");
+    assert_int_equal(children(again, 8), 3);
+    assert_int_equal(again[1], v[1]);
+    for (int i = 0; i < 100; i++)
+        sniffed_for(7, S(PNG), "图.png", "ok");
+    assert_int_equal(children(v, 8), 3);
+    assert_false(v[1] == again[1] || v[2] == again[1]); /* it had seen enough */
+    probes_close();
+    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+}
+
+static void a_file_is_not_blamed_for_another(void **st)
+{
+    (void)st;
+    pid_t v[8];
+    sniffed_for(7, S(PNG), "图.png", "ok");
+    assert_int_equal(children(v, 8), 2);
+    kill(v[1], SIGKILL);
+    sniffed_for(7, S(PNG), "图.png", "ok");
+    sniffed_for(7, S(PNG), "图.png", "ok");
+    assert_int_equal(children(v, 8), 2);
+    kill(v[1], SIGSTOP); /* alive and silent: the clock ends it */
+    probe.clock = 300;
+    sniffed_for(7, S(PNG), "图.png", "ok");
+    probe.clock = 0;
+    sniffed_for(7, S(PNG), "图.png", "ok");
+    sniffed_for(9, S(PNG), "图.png", "ok");
+    assert_int_equal(children(v, 8), 3);
+    struct str code;
+    assert_int_equal(probe_try(&probe, "fork", &code), E_OK); /* dies in its file */
+    assert_int_equal(children(v, 8), 1); /* none of those forked before sees one more */
+    probes_close();
 }
 
 static void a_name_may_be_anything(void **st)
@@ -624,6 +690,8 @@ int main(void)
         cmocka_unit_test(the_jail_holds),
         cmocka_unit_test(the_clock_kills),
         cmocka_unit_test(the_nest_stays_and_comes_back),
+        cmocka_unit_test(a_reader_serves_one_person),
+        cmocka_unit_test(a_file_is_not_blamed_for_another),
         cmocka_unit_test(a_name_may_be_anything),
         cmocka_unit_test(samples_of_others),
     };
