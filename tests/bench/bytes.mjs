@@ -83,7 +83,7 @@ t = time.time(); ts = [threading.Thread(target=work, args=(k,)) for k in range(1
 // At most four at once for a person: 16 connections of four people. Every file has bytes of its own.
 async function smalls(base, endpoint, people, n, bytes) {
   const { host, port } = new URL(base)
-  const head = (method, target, headers) => `${method} ${target} HTTP/1.1\r\n${Object.entries({ host, ...headers }).map(([k, v]) => `${k}: ${v}\r\n`).join('')}\r\n`
+  const head = (method, target, headers) => Buffer.from(`${method} ${target} HTTP/1.1\r\n${Object.entries({ host, ...headers }).map(([k, v]) => `${k}: ${v}\r\n`).join('')}\r\n`)
   const wires = await Promise.all(Array.from({ length: 16 }, () => wire(port)))
   let left = n
   const one = async ({ ask }, auth) => {
@@ -92,7 +92,7 @@ async function smalls(base, endpoint, people, n, bytes) {
     while (left-- > 0) {
       const made = await ask(create)
       if (made.status !== 201) throw new Error(`POST: ${made.status} ${made.text}`)
-      const r = await ask(head('PATCH', new URL(made.location, base).pathname, patch), crypto.randomBytes(24).toString('hex'), bytes.subarray(48))
+      const r = await ask(head('PATCH', new URL(made.location, base).pathname, patch), Buffer.from(crypto.randomBytes(24).toString('hex')), bytes.subarray(48))
       if (r.status !== 204) throw new Error(`PATCH: ${r.status} ${r.text}`)
     }
   }
