@@ -1,6 +1,7 @@
 /* What is the same for both engines: values in, rows out, transactions and the gate around them.
- * D1: a handle that writes on SQLite is inside the gate. D2: a transaction that was begun is ended.
- * D3: whoever is told that a write succeeded has it on the disk. */
+ * D1: a handle that writes on SQLite is inside the gate, and so is whoever uses the writer. D2: a
+ * transaction that was begun is ended. D3: whoever is told that a write succeeded has it on the
+ * disk. */
 #include "storage/db.h"
 
 #include "server/base/fault.h"
@@ -45,6 +46,7 @@ void store_close(struct store *s)
 {
     if (!s)
         return;
+    db_close(s->writer);
     gate_free(s->gate);
     settling_free(s->settling);
     pthread_mutex_destroy(&s->telling);
@@ -126,16 +128,29 @@ enum err db_failed(enum err e, const char *engine, int code, const char *text, c
     return e;
 }
 
-/* ---- statements */
+/* ---- the gate, and the writer behind it */
 
-/* A write outside a transaction is one by itself and passes the gate too. */
-static bool gate_alone(struct db *db, const char *sql)
+enum err db_share_writes(struct db *db)
 {
-    if (!db->store->gate || db->in_txn || db->engine->reads(db, sql))
-        return false;
+    struct store *s = db->store;
+    enum err e = E_OK;
+    if (!s->gate)
+        return E_OK;
+    gate_enter(s->gate);
+    if (!s->writer)
+        e = db_open(s, &s->writer);
+    gate_leave(s->gate);
+    db->shares = !e;
+    return e;
+}
+
+static void enter(struct db *db)
+{
     db_release(db);
     gate_enter(db->store->gate);
-    return true;
+    db->own = db->impl;
+    if (db->shares)
+        db->impl = db->store->writer->impl;
 }
 
 void db_unsettled(struct db *db, bool on)
@@ -146,9 +161,21 @@ void db_unsettled(struct db *db, bool on)
 /* The next writer may come in while this one's rows go to the disk. */
 static void leave(struct db *db, bool committed)
 {
+    db->impl = db->own;
     gate_leave(db->store->gate);
     if (committed && !db->unsettled)
         settle(db->store->settling, db);
+}
+
+/* ---- statements */
+
+/* A write outside a transaction is one by itself and passes the gate too. */
+static bool gate_alone(struct db *db, const char *sql)
+{
+    if (!db->store->gate || db->in_txn || db->engine->reads(db, sql))
+        return false;
+    enter(db);
+    return true;
 }
 
 enum err db_rows_vals(struct db *db, struct rows *r, const char *sql, const struct val *v, size_t n)
@@ -239,15 +266,16 @@ static enum err begin(struct txn *tx, struct db *db, bool write)
     if (db->in_txn)
         BUG("a transaction inside a transaction");
     bool gated = write && db->store->gate;
-    db_release(db);
     if (gated)
-        gate_enter(db->store->gate);
+        enter(db);
+    else
+        db_release(db);
     enum err e = fault_at(FAULT_DB);
     if (!e)
         e = db->engine->begin(db, write);
     if (e) {
         if (gated)
-            gate_leave(db->store->gate);
+            leave(db, false);
         return e;
     }
     db->in_txn = true;

@@ -130,6 +130,11 @@ void store_listen(struct store *s, void (*told)(void *arg), void *arg);
  * is not synced. E_STATE on PostgreSQL (storage/dump_file.h does it there). */
 enum err db_snapshot(struct db *db, const char *path) MUST_USE;
 
+/* SQLite: from now on this handle writes by the one the store keeps for all that share it. What
+ * that one has read of the database stays true, because it alone changes it; a handle that writes
+ * by itself reads anew after every commit of another's. A PRAGMA on db then says nothing about its
+ * writes. Elsewhere it does nothing. */
+enum err db_share_writes(struct db *db) MUST_USE;
 /* SQLite: this handle's commits do not wait for the disk (bulk_relax). */
 void db_unsettled(struct db *db, bool on);
 /* The longest anybody held the gate and how many passed it, for /metrics and tests. */

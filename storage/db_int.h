@@ -37,6 +37,7 @@ struct store {
     char *url;         /* without the scheme for SQLite: a path */
     struct gate *gate; /* SQLite only, as is settling */
     struct settling *settling;
+    struct db *writer; /* of all handles that share one for their writes; opened inside the gate */
     pthread_mutex_t telling; /* around told, so that a listener may go while others commit */
     void (*told)(void *arg);
     void *told_arg;
@@ -46,8 +47,9 @@ struct db {
     struct store *store;
     const struct engine *engine;
     void *impl;
+    void *own; /* impl, while the writer's stands there */
     int64_t changed;
-    bool in_txn, writing, telling, held, unsettled;
+    bool in_txn, writing, telling, held, unsettled, shares;
 };
 
 /* The gate: writers enter one at a time, in the order they came. */

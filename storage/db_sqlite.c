@@ -247,8 +247,11 @@ static enum err lite_sync(struct db *db)
     sqlite3_file *log = NULL;
     int rc = l->never ? SQLITE_OK
                       : sqlite3_file_control(l->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
-    if (!rc && log && log->pMethods)
-        rc = log->pMethods->xSync(log, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
+    if (rc || l->never)
+        return rc ? failed(l, rc, "sync") : E_OK;
+    if (!log || !log->pMethods)
+        return E_DB;
+    rc = log->pMethods->xSync(log, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
     return rc ? failed(l, rc, "sync") : E_OK;
 }
 

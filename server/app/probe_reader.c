@@ -123,9 +123,8 @@ static enum err reader_new(const char *path, int64_t person, struct reader **out
         return E_IO;
     struct reader *r = NEW(struct reader);
     pthread_mutex_lock(&kept.lock);
-    *r = (struct reader){
-        .line = ends[0], .person = person, .brood = kept.brood, .niced = niced()
-    };
+    *r =
+        (struct reader){ .line = ends[0], .person = person, .brood = kept.brood, .niced = niced() };
     pthread_mutex_unlock(&kept.lock);
     enum err e = probe_hatch(path, "sit", ends[1], S(""), ends[1], &r->pid);
     close(ends[1]);

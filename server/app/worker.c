@@ -19,8 +19,9 @@ static struct db *open_database(struct house *h)
     struct db *db;
     enum err e = E_DB;
     for (int i = 0; i < OPEN_TRIES; i++) {
-        if (!(e = db_open(h->store, &db)))
+        if (!(e = db_open(h->store, &db)) && !(e = db_share_writes(db)))
             return db;
+        db_close(db);
         nanosleep(&(struct timespec){ 0, OPEN_PAUSE_MS * 1000000L }, NULL);
     }
     log_error("worker.no_database err=%s", err_row(e)->code);

@@ -150,6 +150,41 @@ static void a_reading_transaction_sees_one_moment(void **st)
     db_close(b);
 }
 
+static void shared_writes_are_everybodys(void **st)
+{
+    (void)st;
+    struct db *a, *b, *alone;
+    struct txn tx = { 0 };
+    int64_t n;
+    OK(db_open(store, &a));
+    OK(db_open(store, &b));
+    OK(db_open(store, &alone));
+    OK(db_share_writes(a));
+    OK(db_share_writes(b));
+    OK(db_run(a, "DELETE FROM seat"));
+    for (int64_t i = 0; i < 30; i += 3) {
+        OK(db_run(a, "INSERT INTO seat(id, person) VALUES(?1, 1)", I(i)));
+        OK(db_run(alone, "INSERT INTO seat(id, person) VALUES(?1, 2)", I(i + 1)));
+        OK(txn_begin(&tx, b));
+        OK(db_run(b, "INSERT INTO seat(id, person) VALUES(?1, 3)", I(i + 2)));
+        OK(db_int(b, &n, "SELECT count(*) FROM seat"));
+        assert_int_equal(n, i + 3); /* what it did not write itself too */
+        bool back = i % 2;
+        assert_int_equal(txn_end(&tx, back ? E_STATE : E_OK), back ? E_STATE : E_OK);
+        if (back)
+            OK(db_run(b, "INSERT INTO seat(id, person) VALUES(?1, 4)", I(i + 2)));
+        assert_int_equal(db_run(a, "INSERT INTO seat(id, person) VALUES(?1, 5)", I(i)), E_CONFLICT);
+        OK(db_int(a, &n, "SELECT count(*) FROM seat"));
+        assert_int_equal(n, i + 3);
+        OK(db_int(alone, &n, "SELECT count(*) FROM seat"));
+        assert_int_equal(n, i + 3);
+    }
+    OK(db_run(a, "DELETE FROM seat"));
+    db_close(a);
+    db_close(b);
+    db_close(alone);
+}
+
 /* ---- many at once */
 
 enum { WRITERS = 16, ROUNDS = 60, PURSES = 6, COINS = 100 };
@@ -174,11 +209,18 @@ static void together(struct worker w[WRITERS], uint64_t seed, void *(*run)(void 
     }
 }
 
+/* Two in three write by the shared handle, one by his own. */
+static enum err open_for(const struct worker *w, struct db **db)
+{
+    enum err e = db_open(store, db);
+    return e || w->n % 3 == 0 ? e : db_share_writes(*db);
+}
+
 static void *write_many(void *arg)
 {
     struct worker *w = arg;
     struct db *db;
-    w->e = db_open(store, &db);
+    w->e = open_for(w, &db);
     for (int i = 0; i < ROUNDS && !w->e; i++)
         w->e = db_run(db, "INSERT INTO t(who) VALUES(?1)", I(1000));
     db_close(db);
@@ -305,7 +347,7 @@ static void *trade(void *arg)
     struct worker *w = arg;
     struct rng r = rng_of(w->seed);
     struct db *db;
-    w->e = db_open(store, &db);
+    w->e = open_for(w, &db);
     for (int i = 0; i < ROUNDS && !w->e; i++) {
         struct transfer x = { (int64_t)rng_below(&r, PURSES), (int64_t)rng_below(&r, PURSES),
                               (int64_t)rng_below(&r, 40), rng_below(&r, 8) == 0 };
@@ -362,7 +404,7 @@ static void *sit_down(void *arg)
 {
     struct worker *w = arg;
     struct db *db;
-    w->e = db_open(store, &db);
+    w->e = open_for(w, &db);
     if (!w->e)
         do
             w->e = txn_run(db, sit, w);
@@ -454,6 +496,7 @@ int main(void)
         cmocka_unit_test(a_try_is_undone_alone),
         cmocka_unit_test(a_reading_transaction_sees_one_moment),
         cmocka_unit_test(a_held_handle_reads_one_moment_until_it_writes),
+        cmocka_unit_test(shared_writes_are_everybodys),
         cmocka_unit_test(many_writers_never_see_busy),
         cmocka_unit_test(nobody_leaves_before_his_rows_are_on_the_disk),
         cmocka_unit_test(coins_are_neither_made_nor_lost),
