@@ -186,13 +186,16 @@ async function uploads(us, peer, stock, auth, big, length, web) {
 
 async function smallUploads(us, stockBase, people, dir) {
   const bytes = Buffer.alloc(65536, 'a note for the lesson of wednesday. ')
-  const n = Number(process.env.JIBEI_BENCH_SMALL ?? 150)
+  const n = Number(process.env.JIBEI_BENCH_SMALL ?? 300)
   const script = path.join(dir, 'fsyncs.py')
   fs.writeFileSync(script, FSYNCS)
   const floor = []
   const ours = []
   const theirs = []
   let syncs = 0
+  // Nobody is measured while he warms up.
+  await smalls(us.base, '/api/uploads', people, n, bytes)
+  await smalls(stockBase, '/files', [{}], n, bytes)
   for (let i = 0; i < RUNS; i++) {
     const d = path.join(dir, `f${i}`)
     fs.mkdirSync(d)

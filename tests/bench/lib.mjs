@@ -10,6 +10,9 @@ export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '
 export const SERVER_CPU = '0'
 export const LOAD_CPU = os.cpus().length > 1 ? '1' : '0'
 
+// This process is load itself in places.
+spawnSync('taskset', ['-acp', LOAD_CPU, String(process.pid)])
+
 export function tmp(name) {
   return fs.mkdtempSync(path.join(os.tmpdir(), `jibei-bench-${name}-`))
 }
