@@ -10,13 +10,20 @@
 
 enum { KEY_MAX = 64 };
 
+/* A path has no line end: what is before the first one cannot be taken for the body. */
+static struct str digest(struct call *c, const struct repeat *r)
+{
+    struct str all = arena_fmt(c->arena, "%.*s\n%.*s", STR_ARG(r->path), STR_ARG(r->body));
+    return sha256_hex(c->arena, all);
+}
+
 static struct idem row_of(struct call *c, const struct repeat *r)
 {
     return (struct idem){
         .person = c->viewer->person,
         .route = str_of(r->route),
         .name = r->key,
-        .request = sha256_hex(c->arena, r->body),
+        .request = digest(c, r),
         .process = str_of(c->house->process),
         .at = c->now,
     };

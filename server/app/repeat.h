@@ -7,8 +7,8 @@
 
 struct repeat {
     const char *route;
-    struct str key;  /* the client's, empty: the request is not protected */
-    struct str body; /* must be the same each time */
+    struct str key;        /* the client's, empty: the request is not protected */
+    struct str path, body; /* must be the same each time */
 };
 
 struct kept_reply {
@@ -18,7 +18,7 @@ struct kept_reply {
 };
 
 /* again = true: *kept is the reply of the first time. E_BUSY_KEY: somebody works on it now.
- * E_KEY_REUSED: the key came with another body. E_INPUT: no proper key. */
+ * E_KEY_REUSED: the key came with another path or body. E_INPUT: no proper key. */
 enum err repeat_begin(struct call *c, const struct repeat *r, struct kept_reply *kept,
                       bool *again) MUST_USE;
 /* Keeps the reply when e is E_OK; otherwise forgets the key, so that the request may be tried

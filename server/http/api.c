@@ -229,7 +229,8 @@ static enum err run_handler(struct call *c, struct http_request *rq, const struc
 static enum err run_once_only(struct call *c, struct http_request *rq, const struct input *in,
                               struct output *out)
 {
-    struct repeat r = { rq->route->name, request_header(rq, "Idempotency-Key"), rq->body };
+    struct repeat r = { rq->route->name, request_header(rq, "Idempotency-Key"), rq->path,
+                        rq->body };
     struct kept_reply kept = { 0 };
     bool again;
     enum err e = repeat_begin(c, &r, &kept, &again);

@@ -121,6 +121,20 @@ test('roles are granted, seen and taken back; the last security administrator st
   assert.equal((await admin.want(409, 'DELETE', `/api/persons/1/roles/${mine.id}`)).json.code, 'wrong_state')
 })
 
+test('the number of a request counts for one address and one body: at another it is no repetition', async () => {
+  const [one, two] = [await enter(head, nobody, { name: '甲老师', staff_no: '171', school: a.id }), await enter(head, nobody, { name: '乙老师', staff_no: '172', school: a.id })]
+  const json = { role: 'venue_keeper', scope_kind: 'school', scope_id: a.id }
+  const headers = { 'idempotency-key': 'role-1' }
+  const first = await head.want(201, 'POST', `/api/persons/${one.id}/roles`, { json, headers })
+  const again = await head.want(201, 'POST', `/api/persons/${one.id}/roles`, { json, headers })
+  assert.deepEqual(again.json, first.json)
+  const other = await head.want(422, 'POST', `/api/persons/${two.id}/roles`, { json, headers })
+  assert.equal(other.json.code, 'idempotency_reused')
+  await head.want(422, 'POST', `/api/persons/${one.id}/roles`, { json: { ...json, role: 'school_admin' }, headers })
+  assert.equal((await head.get(`/api/persons/${two.id}/roles`)).json.items.length, 0)
+  await admin.want(201, 'POST', `/api/persons/${two.id}/roles`, { json, headers }) // another person's number is another one
+})
+
 test('a slip for a forgotten password', async () => {
   const p = await enter(head, nobody, { name: '忘记老师', staff_no: '55', school: a.id })
   const [slip] = (await head.post('/api/persons/passwords', { persons: [p.id] })).json.items
