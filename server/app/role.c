@@ -11,14 +11,13 @@
 #include "storage/person.h"
 #include "storage/place.h"
 
+/* In a department no role is granted, and none wider instead of it. */
 static const struct {
     const char *word;
     enum scope_kind kind;
 } kinds[] = {
-    { "school", SCOPE_SCHOOL },
-    { "group", SCOPE_GROUP },
-    { "county", SCOPE_COUNTY },
-    { "town", SCOPE_TOWN },
+    { "school", SCOPE_SCHOOL }, { "group", SCOPE_GROUP }, { "county", SCOPE_COUNTY },
+    { "town", SCOPE_TOWN },     { "dept", SCOPE_DEPT },
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 

@@ -135,6 +135,17 @@ test('the number of a request counts for one address and one body: at another it
   await admin.want(201, 'POST', `/api/persons/${two.id}/roles`, { json, headers }) // another person's number is another one
 })
 
+test('a role is granted at a place where there is such a role, and nowhere wider', async () => {
+  const ask = (scope) => admin.ask('POST', `/api/persons/${wang.id}/roles`, { json: { role: 'researcher', ...scope } })
+  for (const scope of [{ scope_kind: 'dept', scope_id: 1 }, { scope_kind: 'school', scope_id: a.id }]) {
+    const r = await ask(scope)
+    assert.equal(r.status, 400, r.text)
+    assert.equal(r.json.field, 'scope_kind')
+  }
+  assert.equal((await admin.get(`/api/persons/${wang.id}/roles`)).json.items.length, 0)
+  assert.deepEqual((await admin.get('/api/roles?scope_kind=dept&scope_id=1')).json.items, [])
+})
+
 test('a slip for a forgotten password', async () => {
   const p = await enter(head, nobody, { name: '忘记老师', staff_no: '55', school: a.id })
   const [slip] = (await head.post('/api/persons/passwords', { persons: [p.id] })).json.items
