@@ -22,6 +22,7 @@ struct restoring {
     struct buf text;
     struct manifest m;
     int64_t rows;
+    bool begun; /* the folder was empty and is ours to fill */
 };
 
 static enum err say(enum err e, const char *what, const char *name)
@@ -138,13 +139,27 @@ static enum err put_rows(struct restoring *r)
 static enum err restore(struct restoring *r)
 {
     enum err e;
-    if ((e = open_set(r)) || (e = open_empty(r)) || (e = bring_blobs(r)))
+    if ((e = open_set(r)) || (e = open_empty(r)))
+        return e;
+    r->begun = true;
+    if ((e = bring_blobs(r)))
         return e;
     if (r->m.secret_sha.n && (e = bring(r, "secret", "secret", r->m.secret_sha)))
         return e;
     if ((e = put_rows(r)))
         return e;
     return disk_sync_folder(r->dir);
+}
+
+/* Only what we began to fill may be emptied: whoever named his living house by mistake must not be
+ * told to. */
+static void tell_failure(const struct restoring *r, enum err e)
+{
+    if (r->begun)
+        fprintf(stderr, "恢复没有完成（%s）。数据目录 %s 里的内容不可用，请清空后重试。\n",
+                err_row(e)->name, r->data);
+    else
+        fprintf(stderr, "没有恢复，数据目录 %s 没有动过。\n", r->data);
 }
 
 int cmd_restore(struct args *a)
@@ -160,8 +175,7 @@ int cmd_restore(struct args *a)
                r.m.missing_n ? "备份时就有文件缺失，请运行 jibei check 查看。"
                              : "可以运行 jibei check 检查。");
     else
-        fprintf(stderr, "恢复没有完成（%s）。数据目录 %s 里的内容不可用，请清空后重试。\n",
-                err_row(e)->name, r.data);
+        tell_failure(&r, e);
     disk_close(r.set);
     disk_close(r.dir);
     buf_fini(&r.text);

@@ -65,7 +65,11 @@ test('backup under load, restore, check, compare; then into another database', {
   done(jibei('restore', path.join(store, sets[0]), '--data', copy, ...db))
   assert.match(done(jibei('check', '--data', copy, ...db)), /没有发现问题/)
   await judged(copy, db, token, before)
-  assert.equal(jibei('restore', store, '--data', copy, ...db).status, 1, 'never over a house that is there')
+  const over = jibei('restore', store, '--data', copy, ...db)
+  assert.equal(over.status, 1, 'never over a house that is there')
+  assert.match(over.stderr, /不是空的/)
+  assert.match(over.stderr, /没有动过/)
+  assert.doesNotMatch(over.stderr, /清空/, 'nobody is told to empty a house that lives')
 
   // Into another database: every row is compared by the command itself.
   const target = `sqlite:${path.join(folder(), 'copy.db')}`
@@ -92,6 +96,7 @@ test('a broken or unfinished backup is not restored', () => {
   const r = jibei('restore', store, '--data', path.join(store, 'house'))
   assert.equal(r.status, 1)
   assert.match(r.stderr, /损坏|没有完整/)
+  assert.doesNotMatch(r.stderr, /清空/)
   fs.writeFileSync(path.join(set, 'manifest'), 'jibei-backup 1\nmade 1\nend 00\n')
   assert.equal(jibei('restore', store, '--data', path.join(store, 'house')).status, 1)
   fs.rmSync(store, { recursive: true, force: true })
