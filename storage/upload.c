@@ -106,13 +106,15 @@ enum err upload_move(struct db *db, struct str id, enum upload_state from, enum 
                           T(id), I(from), I(to), I(now)));
 }
 
-enum err upload_open(struct db *db, int64_t person, int64_t now, int64_t *n, int64_t *bytes)
+enum err upload_open(struct db *db, const struct upload_ask *ask, int64_t *n, int64_t *bytes)
 {
     struct rows r;
     (void)db_rows(db, &r,
-                  "SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN length > 0 THEN length ELSE 0 END),"
-                  " 0) AS BIGINT) FROM upload WHERE person = ?1 AND state = 1 AND expires_at > ?2",
-                  I(person), I(now));
+                  "SELECT CAST(COALESCE(SUM(CASE WHEN state = 1 THEN 1 ELSE 0 END), 0) AS BIGINT),"
+                  " CAST(COALESCE(SUM(CASE WHEN length >= 0 THEN length ELSE ?3 END), 0) AS BIGINT)"
+                  " FROM upload WHERE person = ?1 AND state IN (1, 2) AND expires_at > ?2"
+                  " AND id <> ?4",
+                  I(ask->person), I(ask->now), I(ask->unknown), T(ask->but));
     *n = *bytes = 0;
     if (rows_next(&r)) {
         *n = rows_int(&r, 0);

@@ -37,8 +37,14 @@ enum err upload_done(struct db *db, const struct upload *u) MUST_USE;
 /* From one state to another. E_STATE: it is not in the first. */
 enum err upload_move(struct db *db, struct str id, enum upload_state from, enum upload_state to,
                      int64_t now) MUST_USE;
-/* How many of a person are receiving and have not expired, and the bytes they will take. */
-enum err upload_open(struct db *db, int64_t person, int64_t now, int64_t *n,
+struct upload_ask {
+    int64_t person, now;
+    int64_t unknown; /* what an upload without a length counts */
+    struct str but;  /* this one does not count; STR_NONE: all do */
+};
+/* How many of a person are receiving and have not expired; the bytes of these and of those that
+ * came but were not taken. */
+enum err upload_open(struct db *db, const struct upload_ask *ask, int64_t *n,
                      int64_t *bytes) MUST_USE;
 /* Up to limit of a state whose time is over. */
 enum err upload_expired(struct db *db, struct arena *a, enum upload_state state, int64_t now,

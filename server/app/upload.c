@@ -13,6 +13,7 @@
 #include "storage/job.h"
 
 #define GIB ((int64_t)1 << 30)
+#define MIB ((int64_t)1 << 20)
 
 enum { LIST_MAX = 200, DISK_SPARE_MIB = 256 };
 
@@ -30,21 +31,23 @@ static enum err quota_left(struct call *c, int64_t akey, enum setting limit, int
                : E_OK;
 }
 
-enum err upload_room(struct call *c, int64_t length)
+enum err upload_room(struct call *c, struct str id, int64_t length)
 {
     int64_t max, open_max, open, coming;
     uint64_t room, whole;
     enum err e = setting_number(c->db, SET_upload_max_mib, &max);
+    struct upload_ask ask = {
+        .person = c->viewer->person, .now = c->now, .unknown = max * MIB, .but = id
+    };
     if (e || (e = setting_number(c->db, SET_upload_open_max, &open_max)) ||
-        (e = upload_open(c->db, c->viewer->person, c->now, &open, &coming)))
+        (e = upload_open(c->db, &ask, &open, &coming)))
         return e;
-    if (length > max * 1024 * 1024)
+    if (length > max * MIB)
         return fail(c, E_TOO_LARGE, "Upload-Length", "文件太大，单个文件最大 %lld MB。",
                     (long long)max);
     if (open >= open_max)
         return fail(c, E_RATE, NULL, "未完成的上传太多，请先完成或删除一些。");
-    if (length > 0)
-        coming += length;
+    coming += length >= 0 ? length : max * MIB;
     if ((e = quota_left(c, AUDIENCE(AUD_PERSON, c->viewer->person), SET_quota_person_gib, coming)))
         return e;
     if (c->viewer->school &&
@@ -60,7 +63,7 @@ enum err upload_room(struct call *c, int64_t length)
 int64_t upload_max(struct call *c)
 {
     int64_t mib = 0;
-    return setting_number(c->db, SET_upload_max_mib, &mib) ? 0 : mib * 1024 * 1024;
+    return setting_number(c->db, SET_upload_max_mib, &mib) ? 0 : mib * MIB;
 }
 
 /* ---- rows */
@@ -103,7 +106,7 @@ enum err upload_create(struct call *c, int64_t length, struct str metadata, stru
     enum err e = may(c, CAP_upload, &(struct place){ .owner = u.person, .audience = key });
     if (e || (e = upload_metadata(c, metadata, &u)) || (e = txn_begin(&tx, c->db)))
         goto done;
-    if ((e = upload_room(c, length)) || (e = expiry(c, &u.expires_at)))
+    if ((e = upload_room(c, STR_NONE, length)) || (e = expiry(c, &u.expires_at)))
         goto done;
     e = upload_put(c->db, &u);
 done:

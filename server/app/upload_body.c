@@ -47,12 +47,15 @@ static void count_out(int64_t person)
 /* The length of an upload that began without one. */
 static enum err tell_length(struct call *c, struct upload *u, int64_t length)
 {
+    struct txn tx = { 0 };
     enum err e;
     if (length < 0 || u->length == length)
         return E_OK;
     if (u->length >= 0)
         return fail(c, E_INPUT, "Upload-Length", "文件长度已定，不能更改。");
-    if ((e = upload_room(c, length)) || (e = upload_length(c->db, u->id, length)))
+    if (!(e = txn_begin(&tx, c->db)) && !(e = upload_room(c, u->id, length)))
+        e = upload_length(c->db, u->id, length);
+    if ((e = txn_end(&tx, e)))
         return e;
     u->length = length;
     return E_OK;

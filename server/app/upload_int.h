@@ -16,8 +16,10 @@ enum err upload_metadata(struct call *c, struct str metadata, struct upload *u) 
 enum err upload_of_mine(struct call *c, struct str id, struct upload *u) MUST_USE;
 /* E_GONE, E_FILE_REFUSED with its reason; E_OK: receiving, complete or taken. */
 enum err upload_still(struct call *c, const struct upload *u) MUST_USE;
-/* May so many bytes come? E_TOO_LARGE, E_RATE, E_QUOTA, E_DISK_FULL. */
-enum err upload_room(struct call *c, int64_t length) MUST_USE;
+/* May so many bytes come for the upload `id`, STR_NONE: for a new one? -1: nobody knows how many,
+ * so they count as the most there may be. Inside a transaction, so that two cannot have the same
+ * room. E_TOO_LARGE, E_RATE, E_QUOTA, E_DISK_FULL. */
+enum err upload_room(struct call *c, struct str id, int64_t length) MUST_USE;
 /* All bytes are in the spool: the file is looked at by the probe and stored, or refused. Does
  * nothing when that has been done. E_FILE_REFUSED. */
 enum err upload_finish(struct call *c, struct upload *u) MUST_USE;

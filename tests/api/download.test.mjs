@@ -9,7 +9,7 @@ import { after, before, test } from 'node:test'
 import zlib from 'node:zlib'
 import { client } from './client.mjs'
 import { start } from './server.mjs'
-import { OCTETS, create, drop, sha256, text } from './tus.mjs'
+import { OCTETS, append, create, drop, meta, sha256, text } from './tus.mjs'
 
 let server, wang, lin, other, county
 let resource, file
@@ -177,6 +177,32 @@ test('the bytes count for the person who brought them', async () => {
   while (answers.length < 60 && answers.at(-1) !== 507) answers.push((await gross()).status)
   assert.equal(answers[0], 201)
   assert.equal(answers.at(-1), 507, 'the quota is asked at creation')
+  for (const u of (await wang.get('/api/uploads')).json.items) await drop(wang, `/api/uploads/${u.id}`)
+})
+
+test('what came in and was added to nothing counts too, and what has no length yet as the longest there may be', async () => {
+  const laid = (await create(wang, 5000, 'liegt.txt', { 'content-type': OCTETS }, text(5000))).headers.location
+  const says = (length) => server.sql(`UPDATE upload SET length = ${length} WHERE id = '${laid.split('/').pop()}'`)
+  says(20 * 1024 ** 3)
+  assert.equal((await create(wang, 1000, 'noch.txt')).status, 507)
+  says(5000)
+  const open = () => wang.ask('POST', '/api/uploads', { headers: { 'tus-resumable': '1.0.0', 'upload-defer-length': '1', 'upload-metadata': meta('offen.txt') } })
+  const answers = []
+  while (answers.length < 10 && answers.at(-1) !== 507) answers.push((await open()).status)
+  assert.equal(answers[0], 201)
+  assert.equal(answers.at(-1), 507)
+  for (const u of (await wang.get('/api/uploads')).json.items) await drop(wang, `/api/uploads/${u.id}`)
+})
+
+test('who has as many uploads open as he may can still tell the length of one of them', async () => {
+  const system = await wang.fresh().login('system')
+  const set = async (value) => system.patch('/api/settings', (await system.get('/api/settings')).json.rev, { changes: [{ name: 'upload_open_max', value }] })
+  await set('4')
+  const urls = []
+  for (let i = 0; i < 4; i++) urls.push((await wang.ask('POST', '/api/uploads', { headers: { 'tus-resumable': '1.0.0', 'upload-defer-length': '1', 'upload-metadata': meta(`${i}.txt`) } })).headers.location)
+  assert.equal((await create(wang, 10, 'fuenf.txt')).status, 429)
+  assert.equal((await append(wang, urls[0], 0, text(3000), { 'upload-length': '3000' })).status, 204)
+  await set('200')
   for (const u of (await wang.get('/api/uploads')).json.items) await drop(wang, `/api/uploads/${u.id}`)
 })
 
