@@ -1,9 +1,9 @@
 /* `jibei export DIR --login NAME` or `--school CODE`: resources as plain folders anybody can read
- * without this program. DIR/<uuid>/ holds a resource's current files under their own names and
- * manifest.json with all its fields; DIR/manifest.json lists them. A uuid stands for the same
- * resource in every export of this county: it is made from the data folder's secret and the id. Of
- * a person: all but what he discarded; of a school: what others of the school may know of, so no
- * drafts. */
+ * without this program. DIR/<uuid>/ holds a resource's current files, under their own names as far
+ * as a disk can have them, and manifest.json with all its fields; DIR/manifest.json lists them. A
+ * uuid stands for the same resource in every export of this county: it is made from the data
+ * folder's secret and the id. Of a person: all but what he discarded; of a school: what others of
+ * the school may know of, so no drafts. */
 #include "server/app/audit.h"
 #include "server/app/command.h"
 #include "server/app/dict.h"
@@ -14,6 +14,7 @@
 #include "server/base/hash.h"
 #include "server/base/log.h"
 #include "server/base/mem.h"
+#include "server/base/utf.h"
 #include "storage/blob.h"
 #include "storage/disk.h"
 #include "storage/person.h"
@@ -21,6 +22,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -100,15 +102,44 @@ static enum err copy(struct export *x, int dir, const char *name, const struct b
     return e;
 }
 
-/* Two files of a resource may have one name; on the disk each gets its own. */
-static const char *own_name(struct export *x, const struct file *all, size_t i)
+/* A name as file systems have them: at most so many bytes, shortened before its extension. */
+static struct str fitting(struct call *c, struct str name, size_t bytes)
 {
-    for (size_t k = 0; k < i; k++)
-        if (str_eq(all[k].name, all[i].name))
-            return arena_z(x->call->arena,
-                           arena_fmt(x->call->arena, "%zu-%.*s", i + 1, STR_ARG(all[i].name)));
-    return str_eqz(all[i].name, "manifest.json") ? "1-manifest.json"
-                                                 : arena_z(x->call->arena, all[i].name);
+    size_t dot = name.n;
+    if (name.n <= bytes)
+        return name;
+    while (dot > 0 && name.p[dot - 1] != '.')
+        dot--;
+    struct str ext = dot > 1 && name.n - dot < 16 ? str_sub(name, dot - 1, name.n) : STR_NONE;
+    struct str head = utf_head(str_sub(name, 0, name.n - ext.n), bytes - ext.n);
+    return arena_fmt(c->arena, "%.*s%.*s", STR_ARG(head), STR_ARG(ext));
+}
+
+/* Windows and its shares make no difference between a.txt and A.txt. */
+static bool is_given(struct call *c, const char *const *given, size_t n, struct str name)
+{
+    struct str folded = utf_folded(c->arena, name);
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(utf_folded(c->arena, str_of(given[i])), folded))
+            return true;
+    return str_eqz(folded, "manifest.json");
+}
+
+/* Two files of a resource may have one name, and a third the one that the second would get; on the
+ * disk each has its own. */
+static const char *const *own_names(struct call *c, const struct file *all, size_t n)
+{
+    const char **given = arena_array(c->arena, n ? n : 1, sizeof *given);
+    for (size_t i = 0; i < n; i++) {
+        struct str name = fitting(c, all[i].name, NAME_MAX);
+        for (size_t k = i + 1; is_given(c, given, i, name); k++) {
+            struct str head = arena_fmt(c->arena, "%zu-", k);
+            name = arena_fmt(c->arena, "%.*s%.*s", STR_ARG(head),
+                             STR_ARG(fitting(c, all[i].name, NAME_MAX - head.n)));
+        }
+        given[i] = arena_z(c->arena, name);
+    }
+    return given;
 }
 
 static enum err files_out(struct export *x, int dir, int64_t id, struct buf *b)
@@ -117,15 +148,17 @@ static enum err files_out(struct export *x, int dir, int64_t id, struct buf *b)
     size_t n;
     struct call *c = x->call;
     enum err e = file_list(c->db, c->arena, id, &all, &n);
+    const char *const *names = e ? NULL : own_names(c, all, n);
     buf_addz(b, ",\n  \"files\": [");
     for (size_t i = 0; i < n && !e; i++) {
         struct blob blob;
-        const char *name = own_name(x, all, i);
         if ((e = blob_get(c->db, c->arena, all[i].blob_id, &blob)) ||
-            (e = copy(x, dir, name, &blob)))
+            (e = copy(x, dir, names[i], &blob)))
             break;
         buf_addz(b, i ? ",\n    {\"name\": " : "\n    {\"name\": ");
-        buf_json(b, str_of(name));
+        buf_json(b, str_of(names[i]));
+        buf_addz(b, ", \"called\": ");
+        buf_json(b, all[i].name);
         buf_addz(b, ", \"folder\": ");
         buf_json(b, all[i].path);
         buf_fmt(b, ", \"size\": %" PRId64 ", \"version\": %" PRId64 ", \"mime\": ", all[i].size,
@@ -263,7 +296,8 @@ static int run(struct house *h, const char *dir, const char *login, const char *
     if (!e && !(e = x.index.err) && !(e = save(x.root, "manifest.json", buf_str(&x.index))))
         e = record(&x);
     if (e)
-        fprintf(stderr, "导出没有完成：%s %.*s\n", err_row(e)->text, STR_ARG(c.fault.text));
+        fprintf(stderr, "导出没有完成：%.*s\n",
+                STR_ARG(c.fault.text.n ? c.fault.text : str_of(err_row(e)->text)));
     else
         printf("已导出 %" PRId64 " 份资源、%" PRId64 " 个文件，共 %" PRId64 " 字节。\n",
                x.resources, x.files, x.bytes);

@@ -6,7 +6,7 @@ import path from 'node:path'
 import { test, before, after } from 'node:test'
 import { client } from './client.mjs'
 import { folder, start } from './server.mjs'
-import { sha256 } from './tus.mjs'
+import { OCTETS, create, sha256, text } from './tus.mjs'
 
 let server, lin, wang, disk, real
 
@@ -172,4 +172,25 @@ test('an export read back: every file is there and is the same', async () => {
   const theirs = JSON.parse(fs.readFileSync(path.join(school, 'manifest.json'), 'utf8')).resources.map((x) => x.title)
   assert.ok(theirs.includes(lotus.title) && !theirs.includes(rain.title), "drafts are nobody's business")
   for (const d of [dir, school]) fs.rmSync(d, { recursive: true })
+})
+
+test('an export keeps files apart whose names meet, and takes names longer than a disk has', async () => {
+  const long = '教'.repeat(110) + '.txt'
+  const names = ['3-a.txt', 'a.txt', 'a.txt', 'A.txt', '1-manifest.json', 'manifest.json', 'manifest.json', long, long]
+  const { id } = (await lin.post('/api/resources', { title: '撞名的文件', kind: 'lesson_plan' })).json
+  for (const [i, name] of names.entries()) {
+    const body = text(100, `${i}`)
+    const made = await create(lin, body.length, name, { 'content-type': OCTETS }, body)
+    await lin.post(`/api/resources/${id}/files`, { upload_id: made.headers.location.split('/').pop() })
+  }
+  const dir = folder()
+  const r = server.command('export', dir, '--login', 'lin')
+  assert.equal(r.status, 0, r.stderr)
+  const read = (...parts) => fs.readFileSync(path.join(dir, ...parts))
+  const { uuid } = JSON.parse(read('manifest.json')).resources.find((x) => x.title === '撞名的文件')
+  const listed = JSON.parse(read(uuid, 'manifest.json')).files
+  assert.deepEqual(listed.map((f) => f.called), names)
+  assert.equal(new Set(listed.map((f) => f.name.toLowerCase())).size, names.length)
+  for (const f of listed) assert.equal(sha256(read(uuid, f.name)), f.sha256, f.name)
+  fs.rmSync(dir, { recursive: true })
 })
