@@ -250,6 +250,11 @@ static enum err data_open(struct house *h, enum house_use use)
     h->data = mem_strdup(data);
     free(data);
     h->db_url = db_url_of(h->config, h->data);
+    char *secret = joined(h->data, "secret");
+    e = house_mine(AT_FDCWD, secret, h->data);
+    mem_free(secret);
+    if (e)
+        return e;
     if (!may_make(use) && !store_there(h->db_url))
         return no_house(h);
     return use == HOUSE_ALONE || use == HOUSE_UPGRADE ? lock_take(h) : E_OK;

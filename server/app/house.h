@@ -63,6 +63,10 @@ enum err house_start(struct house *h, const char *listening) MUST_USE;
 void house_stop(struct house *h);
 void house_close(struct house *h); /* NULL is fine */
 
+/* Does `name` in the folder `dir` belong to whoever runs us, or is it not there? E_STATE: no, said
+ * on standard error. */
+enum err house_mine(int dir, const char *name, const char *data) MUST_USE;
+
 /* The serving process's name and pid as it wrote them into DIR/lock, "" when it is not there. */
 void house_lock_holder(const char *data, char out[64]);
 

@@ -52,7 +52,7 @@ static enum err open_empty(struct restoring *r)
     for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
         if (faccessat(r->dir, taken[i], F_OK, 0) == 0)
             return say(E_CONFLICT, "数据目录不是空的，请恢复到一个空目录", r->data);
-    return E_OK;
+    return house_mine(r->dir, ".", r->data);
 }
 
 static enum err bring_blobs(struct restoring *r)

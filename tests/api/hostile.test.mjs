@@ -7,7 +7,7 @@ import zlib from 'node:zlib'
 import { after, before, test } from 'node:test'
 import { client } from './client.mjs'
 import { Raw } from './raw.mjs'
-import { folder, start } from './server.mjs'
+import { binary, folder, start } from './server.mjs'
 import { append, create, head, text } from './tus.mjs'
 
 let server, wang, clerk, stranger
@@ -242,6 +242,28 @@ test('a locked database: reading goes on, writing says that it is busy, and work
     await gone
   }
   await wang.post('/api/resources', { title: '锁', kind: 'lesson_plan' })
+})
+
+test('whoever does not own the data folder is told to become its owner', { skip: process.getuid() !== 0 }, async () => {
+  const own = await start({ demo: true, keep: true })
+  await own.stop()
+  const nobody = 65534
+  fs.chownSync(path.join(own.data, 'secret'), nobody, nobody)
+  for (const words of [['check'], ['backup', folder()], ['import', folder(), '--login', 'wang'], ['user', 'list'], ['serve', '--listen', '127.0.0.1:0']]) {
+    const r = own.command(...words)
+    assert.notEqual(r.status, 0, words.join(' '))
+    assert.match(r.stderr, /属于用户.*runuser/, words.join(' '))
+  }
+  const into = folder()
+  fs.chownSync(into, nobody, nobody)
+  fs.chownSync(path.join(own.data, 'secret'), 0, 0)
+  const store = folder()
+  assert.equal(own.command('backup', store).status, 0)
+  const r = spawnSync(binary, ['restore', store, '--data', into], { encoding: 'utf8' })
+  assert.equal(r.status, 1)
+  assert.match(r.stderr, /属于用户.*runuser/)
+  assert.deepEqual(fs.readdirSync(into), [])
+  for (const d of [own.data, into, store]) fs.rmSync(d, { recursive: true })
 })
 
 test('a folder that is no county, or is damaged, is told in Chinese', () => {
