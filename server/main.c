@@ -118,8 +118,8 @@ int cmd_serve(struct args *a)
     raise_descriptors();
     enum err e = open_all(&s, a->config);
     if (e) {
-        if (e == E_STATE)
-            fprintf(stderr, "集备没有启动。\n"); /* house_open has said why */
+        if (e == E_STATE || !s.door)
+            fprintf(stderr, "集备没有启动。\n"); /* house_open or door_bind has said why */
         else
             fprintf(stderr, "集备没有启动：%s\n", err_row(e)->text);
         close_all(&s);
@@ -238,6 +238,6 @@ int main(int argc, char **argv)
         signals_block();
     int status = cmd->run(&a);
     if (status == 2)
-        fprintf(stderr, "用法：jibei %s %s\n", argv[1], cmd->usage);
+        fprintf(stderr, "用法：jibei %s %s\n设置见 jibei help。\n", argv[1], cmd->usage);
     return status;
 }

@@ -76,15 +76,12 @@ int cmd_audit(struct args *a)
 {
     const char *path = args_word(a);
     int64_t n, bad;
-    if (!args_end(a))
+    if (!args_end(a) || !path)
         return 2;
-    FILE *f = path ? fopen(path, "r") : NULL;
+    FILE *f = fopen(path, "r");
     if (!f) {
-        fprintf(stderr,
-                path ? "打不开这个文件，请检查路径：%s\n"
-                     : "用法：jibei audit 导出的审计日志文件%s\n",
-                path ? path : "");
-        return path ? 1 : 2;
+        fprintf(stderr, "打不开这个文件，请检查路径：%s\n", path);
+        return 1;
     }
     n = verify(f, &bad);
     fclose(f);

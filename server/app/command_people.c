@@ -68,13 +68,8 @@ int cmd_init(struct args *a)
     struct desk d = { 0 };
     const char *county = args_option(a, "county"), *name = args_option(a, "name"),
                *login = args_option(a, "login"), *password = args_option(a, "password");
-    if (!args_end(a))
+    if (!args_end(a) || !county || !name || !login)
         return 2;
-    if (!county || !name || !login) {
-        fprintf(stderr,
-                "用法：jibei init --county 县区名 --name 姓名 --login 登录名 [--password 密码]\n");
-        return 2;
-    }
     enum err e = desk_open(a, HOUSE_FOUND, &d);
     if (e)
         return desk_close(&d, e);
@@ -168,12 +163,8 @@ int cmd_user(struct args *a)
     if (!args_end(a))
         return 2;
     bool list = o.verb && strcmp(o.verb, "list") == 0 && !o.login;
-    if (!list && !known_verb(&o)) {
-        fprintf(stderr,
-                "用法：jibei user list | reset 登录名 | unlock 登录名 | disable 登录名 |"
-                " grant 登录名 县级角色（bureau、sysadmin、secadmin、auditor、researcher）\n");
+    if (!list && !known_verb(&o))
         return 2;
-    }
     enum err e = desk_open(a, HOUSE_BESIDE, &d);
     if (!e)
         e = list ? print_people(&d) : desk_run(&d, run_user, &o);
@@ -225,14 +216,9 @@ int cmd_token(struct args *a)
     struct token_order o = { .login = args_option(a, "login"), .days = 90 };
     const char *days = args_option(a, "days");
     o.scopes = scopes_of(args_option(a, "scopes"));
-    if (!args_end(a))
+    if (!args_end(a) || !o.login || !o.scopes || (days && !str_int(str_of(days), &o.days)) ||
+        o.days < 1 || o.days > 3660)
         return 2;
-    if (!o.login || !o.scopes || (days && !str_int(str_of(days), &o.days)) || o.days < 1 ||
-        o.days > 3660) {
-        fprintf(stderr,
-                "用法：jibei token --login 登录名 [--scopes read,write,admin] [--days 90]\n");
-        return 2;
-    }
     enum err e = desk_open(a, HOUSE_BESIDE, &d);
     if (!e)
         e = desk_run(&d, run_token, &o);

@@ -286,6 +286,22 @@ test('serve: a second process on the folder says so and ends', () => {
   assert.match(second.stderr, new RegExp(`pid ${server.pid}`))
 })
 
+test('serve: an address that is taken is told as that', () => {
+  const r = server.command('serve', '--listen', `127.0.0.1:${server.port}`)
+  assert.equal(r.status, 1)
+  assert.match(r.stderr, /不能监听.*--listen/)
+  assert.doesNotMatch(r.stderr, /磁盘/)
+})
+
+test('a command without its words tells its use, once', () => {
+  for (const name of ['token', 'user', 'init', 'import', 'export', 'restore', 'db', 'tell']) {
+    const r = server.command(name)
+    assert.equal(r.status, 2, name)
+    assert.equal(r.stderr.split('用法').length, 2, r.stderr)
+    assert.match(r.stderr, new RegExp(`用法：jibei ${name} .+\n.*jibei help`))
+  }
+})
+
 test('tell: the control socket answers beside, and says when nobody serves', async () => {
   assert.match(server.command('tell', 'ping').stdout, new RegExp(`pid ${server.pid}\n${server.base}`))
   assert.match(server.command('tell', 'status').stdout, /jibei_http_requests_total\{route="livez",class="2xx"\}/)
