@@ -1,6 +1,6 @@
 /* A finished upload becomes a file of a resource, or a new version of one. */
 #include "server/app/file_int.h"
-#include "server/app/upload.h"
+#include "server/app/upload_int.h"
 #include "server/app/viewer.h"
 
 static enum err take(struct call *c, const struct file_add *in, struct file *f)
@@ -12,7 +12,7 @@ static enum err take(struct call *c, const struct file_add *in, struct file *f)
     f->blob_id = t.blob_id;
     f->size = t.size;
     f->at = c->now;
-    f->path = in->has_path ? str_trim(in->path) : t.path;
+    f->path = in->has_path ? upload_path(c, in->path) : t.path;
     return file_name_check(c, in->has_name ? in->name : t.name, &f->name);
 }
 

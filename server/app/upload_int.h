@@ -12,6 +12,8 @@
  * is one part of a path, never empty; the path has no empty part and none that leads upwards.
  * E_INPUT. */
 enum err upload_metadata(struct call *c, struct str metadata, struct upload *u) MUST_USE;
+/* "a/../b//c" without the parts that are empty or only dots, of strange characters and too much. */
+struct str upload_path(struct call *c, struct str path);
 /* E_NOT_FOUND: there is none of the caller's. */
 enum err upload_of_mine(struct call *c, struct str id, struct upload *u) MUST_USE;
 /* E_GONE, E_FILE_REFUSED with its reason; E_OK: receiving, complete or taken. */

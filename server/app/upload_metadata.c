@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { NAME_CHARS = 120, METADATA_MAX = 4096 };
+enum { NAME_CHARS = 120, METADATA_MAX = 4096, PATH_BYTES = 500 };
 
 /* One line without controls and without what file systems cannot have; folders are cut off unless
  * they are wanted, and never lead upwards. */
@@ -32,17 +32,16 @@ static struct str clean_name(struct call *c, struct str s, bool folders)
     return out;
 }
 
-/* "a/../b//c" without the parts that are empty or only dots. */
-static struct str clean_path(struct call *c, struct str s)
+struct str upload_path(struct call *c, struct str s)
 {
-    struct str rest = clean_name(c, s, true), part, out = STR_NONE;
+    struct str rest = utf_head(clean_name(c, s, true), PATH_BYTES), part, out = STR_NONE;
     while (str_next(&rest, '/', &part)) {
         part = str_trim(part);
         if (part.n == 0 || str_eqz(part, ".") || str_eqz(part, ".."))
             continue;
         out = out.n ? arena_fmt(c->arena, "%.*s/%.*s", STR_ARG(out), STR_ARG(part)) : part;
     }
-    return utf_head(out, 500);
+    return out;
 }
 
 static struct str first_chars(struct str s, size_t n)
@@ -78,7 +77,7 @@ static enum err meta_pair(struct call *c, struct str pair, struct upload *u)
     if (str_eqz(key, "filename") || str_eqz(key, "name"))
         u->name = short_name(c, clean_name(c, text, false));
     else if (str_eqz(key, "relativePath") || str_eqz(key, "relative_path"))
-        u->path = clean_path(c, text);
+        u->path = upload_path(c, text);
     else if (str_eqz(key, "modified") || str_eqz(key, "last_modified"))
         (void)str_int(text, &u->modified);
     else if (str_eqz(key, "resource") || str_eqz(key, "resource_id"))

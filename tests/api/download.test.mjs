@@ -206,6 +206,18 @@ test('who has as many uploads open as he may can still tell the length of one of
   for (const u of (await wang.get('/api/uploads')).json.items) await drop(wang, `/api/uploads/${u.id}`)
 })
 
+test('the folders of a file lead nowhere else, whoever tells them', async () => {
+  const paths = { '../../../etc': 'etc', 'C:\\x\\..\\..\\课件': 'C_/x/课件', '/第一单元//./课件/': '第一单元/课件', ['文'.repeat(165) + 'aa/..b']: undefined }
+  for (const [said, kept] of Object.entries(paths)) {
+    const made = await create(wang, 100, 'wo.txt', { 'content-type': OCTETS }, text(100))
+    const json = { upload_id: made.headers.location.split('/').pop(), path: said }
+    const { id } = (await wang.want(201, 'POST', `/api/resources/${resource.id}/files`, { json })).json
+    const { path: is } = (await wang.get(`/api/resources/${resource.id}`)).json.files.find((f) => f.id === id)
+    assert.ok(!is.split('/').some((part) => /^\.{0,2}$/.test(part)), is)
+    if (kept !== undefined) assert.equal(is, kept)
+  }
+})
+
 test('what is taken cannot be taken again', async () => {
   const made = await create(wang, 5000, 'einmal.txt', { 'content-type': OCTETS }, text(5000))
   const json = { upload_id: made.headers.location.split('/').pop() }
