@@ -338,9 +338,21 @@ static enum err reset_one(struct call *c, int64_t id, struct slip *slip, struct 
     return audit_add(c, "password.reset", "person", id, STR_NONE);
 }
 
+/* Of two slips for one person only the second would open anything. */
+static bool named_twice(const struct person_ids *in)
+{
+    for (size_t i = 0; i < in->persons_n; i++)
+        for (size_t k = 0; k < i; k++)
+            if (in->persons[k] == in->persons[i])
+                return true;
+    return false;
+}
+
 enum err person_reset(struct call *c, const struct person_ids *in, struct slip_page *out)
 {
     struct txn tx = { 0 };
+    if (named_twice(in))
+        return fail(c, E_INPUT, "persons", "同一个人选择了两次，请去掉一个。");
     struct str *hashes = arena_array(c->arena, in->persons_n, sizeof *hashes);
     enum err e;
     out->items = arena_array(c->arena, in->persons_n, sizeof *out->items);

@@ -148,6 +148,8 @@ test('a role is granted at a place where there is such a role, and nowhere wider
 
 test('a slip for a forgotten password', async () => {
   const p = await enter(head, nobody, { name: '忘记老师', staff_no: '55', school: a.id })
+  assert.equal((await head.want(400, 'POST', '/api/persons/passwords', { json: { persons: [p.id, p.id] } })).json.field, 'persons')
+  await p.get('/api/me')
   const [slip] = (await head.post('/api/persons/passwords', { persons: [p.id] })).json.items
   await p.want(401, 'GET', '/api/me')
   const again = await nobody.fresh().login(slip.login, slip.password)
