@@ -121,11 +121,13 @@ enum err file_arrange(struct call *c, int64_t resource, const struct file_order 
         e = fail(c, E_INPUT, "ids", "文件已有增减，请刷新后重新排序。");
         goto done;
     }
+    bool *seen = arena_array(c->arena, n ? n : 1, sizeof *seen);
     for (size_t i = 0; i < n && !e; i++) {
         struct file *f = file_among(all, n, o->ids[i]);
-        if (!f)
+        if (!f || seen[f - all])
             e = fail(c, E_INPUT, "ids", "文件已有增减，请刷新后重新排序。");
         else {
+            seen[f - all] = true;
             f->ord = (int64_t)i + 1;
             e = file_edit(c->db, f);
         }

@@ -141,6 +141,7 @@ test('files: names, order, removal and return', async () => {
   await wang.post(`/api/resources/${r.id}/order`, { ids: [second.id, r.file] })
   assert.deepEqual(await names(), ['板书.txt', '荷花.txt'])
   await wang.want(400, 'POST', `/api/resources/${r.id}/order`, { json: { ids: [second.id] } })
+  await wang.want(400, 'POST', `/api/resources/${r.id}/order`, { json: { ids: [second.id, second.id] } })
   for (const bad of ['a/b.txt', '..', 'x?.txt', ' '])
     assert.equal((await wang.want(400, 'PATCH', `/api/files/${second.id}`, { json: { name: bad } })).json.field, 'name')
   await wang.want(200, 'PATCH', `/api/files/${second.id}`, { json: { name: '板书设计.txt' } })
