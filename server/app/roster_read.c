@@ -209,6 +209,8 @@ enum err roster_read_file(struct call *c, struct str name, struct str bytes,
     close(fd);
     if (e)
         return e;
+    if (str_eqz(rows.code, "cut"))
+        return fail(c, E_INPUT, "file", "一次最多导入 %d 人，请分成几份导入。", ROSTER_ROWS_MAX);
     if (!str_eqz(rows.code, "ok"))
         return fail(c, E_INPUT, "file",
                     "读不了这个文件。请用 xlsx 或 csv 格式另存，不要加密，再上传一次。");

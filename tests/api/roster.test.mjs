@@ -58,6 +58,14 @@ test('no table is said so', async () => {
   assert.match((await admin.want(400, 'POST', '/api/roster', { json: { text: '你好', apply: false } })).json.detail, /表头/)
 })
 
+test('more rows than may come at once are said to be too many, however many there are', async () => {
+  for (const n of [5001, 100_000]) {
+    const body = Buffer.from('姓名,工号\n' + Array.from({ length: n }, (_, i) => `张三,Q${i}`).join('\n'))
+    const r = await head.want(400, 'POST', '/api/roster/file?name=a.csv', { body, headers: { 'content-type': 'application/octet-stream' } })
+    assert.match(r.json.detail, /一次最多导入 5000 人/, `${n} rows`)
+  }
+})
+
 test('a csv file in GB18030', async () => {
   const gbk = Buffer.from([0xd0, 0xd5, 0xc3, 0xfb, 0x2c, 0xb9, 0xa4, 0xba, 0xc5, 0x0a, 0xcd, 0xf5, 0x2c, 0x34, 0x30, 0x30, 0x0a]) // 姓名,工号 / 王,400
   const options = { body: gbk, headers: { 'content-type': 'application/octet-stream' } }
