@@ -14,9 +14,9 @@
 #include <unistd.h>
 
 enum {
-    PIECE = 256 * 1024,
-    /* read at once */ IDLE_MAX = 1024,
-    /* idle spools kept warm */ CUT_WAIT_MS = 5000
+    PIECE = 256 * 1024, /* read at once */
+    IDLE_MAX = 1024,    /* idle spools kept warm */
+    CUT_WAIT_MS = 5000, /* for an old stream to end */
 };
 
 /* ---- the map of spools */
@@ -134,11 +134,11 @@ void spool_unref(struct spool *sp)
     if (!sp)
         return;
     struct spools *s = sp->all;
+    struct spool *last = NULL;
     pthread_mutex_lock(&s->lock);
     if (--sp->refs == 0) {
         if (sp->dropped || !sp->warm) {
-            (void)map_drop(s->map, str_of(sp->id));
-            spool_free(sp);
+            last = map_drop(s->map, str_of(sp->id));
         } else {
             sp->used = clock_mono();
             spool_shut(sp);
@@ -147,6 +147,17 @@ void spool_unref(struct spool *sp)
         }
     }
     pthread_mutex_unlock(&s->lock);
+    if (last)
+        spool_free(last);
+}
+
+void spool_let_go(struct spool *sp)
+{
+    if (!sp->dropped || sp->fd < 0)
+        return;
+    pthread_mutex_unlock(&sp->lock);
+    spool_shut(sp);
+    pthread_mutex_lock(&sp->lock);
 }
 
 /* ---- the mark: eight bytes that say how much of the file counts */
@@ -316,9 +327,10 @@ enum err spool_ready(struct spool *sp, bool marked)
     if (!e && marked && !(e = spool_sync(sp)))
         e = spool_mark(sp, sp->synced);
     pthread_mutex_lock(&sp->lock);
+    spool_let_go(sp);
     sp->loading = false;
     pthread_cond_broadcast(&sp->changed);
-    return e;
+    return sp->dropped ? E_NOT_FOUND : e;
 }
 
 enum err spool_offset(struct spool *sp, uint64_t *offset)
@@ -345,6 +357,7 @@ enum err spool_sums(struct spool *sp, uint64_t *size, unsigned char sha256[SHA25
     pthread_mutex_unlock(&sp->lock);
     return e;
 }
+
 /* ---- files without a stream */
 
 uint64_t spools_seen(struct spools *s, struct str id)
@@ -364,7 +377,16 @@ enum err spools_drop(struct spools *s, struct str id)
         sp->active->cut = true;
         sp->active->setup.cut(sp->active->setup.arg);
     }
+    bool ours = !sp->active && !sp->loading; /* otherwise whoever has it closes it */
+    sp->loading |= ours;
+    pthread_mutex_unlock(&sp->lock);
     enum err e = disk_remove(s->dir, sp->id), more = disk_remove(s->dir, sp->mark);
+    pthread_mutex_lock(&sp->lock);
+    if (ours) {
+        spool_let_go(sp);
+        sp->loading = false;
+        pthread_cond_broadcast(&sp->changed);
+    }
     pthread_mutex_unlock(&sp->lock);
     spool_unref(sp);
     return e ? e : more;

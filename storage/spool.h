@@ -5,7 +5,9 @@
  * (DIR/<id>.at) that says so. S2: pieces are written and hashed in the order they came, by one
  * runner at a time. S3: after a restart the file counts up to its mark and is hashed once more.
  * S4: when the disk fails or is full, the file goes back to the last offset that is true. S5: of a
- * stream with a checksum all bytes count, or none.
+ * stream with a checksum all bytes count, or none. S6: what is dropped is closed at once by whoever
+ * dropped it or by the runner, for the last one to let go may be a network thread, and closing a
+ * large file that has no name any more takes long; nothing makes it again.
  *
  * A spool has one stream at a time: the body of one request. stream_take() is called by a network
  * thread and never waits; runners of a pool of their own write, hash and sync. Everything else
@@ -37,7 +39,7 @@ size_t spools_streams(struct spools *s); /* open now, for /metrics */
 struct spool *spool_ref(struct spools *s, struct str id);
 void spool_unref(struct spool *sp); /* NULL is fine */
 /* Ends a stream that is still open (by its cut()) and waits until its bytes are kept; then tells
- * the offset. E_BUSY: the old stream does not end. */
+ * the offset. E_BUSY: the old stream does not end. E_NOT_FOUND: dropped. */
 enum err spool_offset(struct spool *sp, uint64_t *offset) MUST_USE;
 /* Length, hash and CRC-32 of all that is there. E_BUSY: a stream is open, or nothing is known since
  * a failure or a restart; spool_offset helps. */
@@ -59,7 +61,8 @@ struct stream_setup {
     void *arg;
 };
 
-/* E_OFFSET: the spool is elsewhere. E_BUSY: as with spool_offset. Ends an older stream first. */
+/* E_OFFSET: the spool is elsewhere. E_BUSY, E_NOT_FOUND: as with spool_offset. Ends an older stream
+ * first. */
 enum err stream_open(struct spool *sp, const struct stream_setup *setup,
                      struct stream **out) MUST_USE;
 /* How many of the bytes were taken; fewer than n: not now, resume() follows. */

@@ -83,5 +83,8 @@ void spool_back(struct spool *sp, uint64_t at, struct hash *hash);
 /* Has the spool for itself and ready to be written at its end; marked: what is there is durable
  * too. Called and left with the lock. */
 enum err spool_ready(struct spool *sp, bool marked) MUST_USE;
+/* S6, by whoever has the spool for himself and is about to give it back. Called and left with the
+ * lock. */
+void spool_let_go(struct spool *sp);
 
 #endif

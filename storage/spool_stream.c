@@ -189,6 +189,7 @@ static void finish(struct spool *sp, struct stream *st)
     enum err e = dropped ? E_GONE : seal(sp, st, st->err ? st->err : late);
     pthread_mutex_lock(&sp->lock);
     buffer_free(&st->behind.buf);
+    spool_let_go(sp);
     st->err = e;
     st->ended = true;
     sp->active = NULL;

@@ -8,6 +8,7 @@
 #include "storage/blob.h"
 #include "storage/spool.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -15,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -227,6 +229,57 @@ static void the_newer_one_takes_over(void **st)
     spool_unref(sp);
     assert_int_equal(spools_drop(all, ID), E_OK);
     spools_close(all);
+}
+
+/* How many descriptors of ours are open on files that have no name any more: closing the last one
+ * of a large file takes as long as deleting it. */
+static int nameless(void)
+{
+    int n = 0;
+    DIR *d = opendir("/proc/self/fd");
+    assert_non_null(d);
+    for (struct dirent *one; (one = readdir(d));) {
+        char to[300];
+        ssize_t k = readlinkat(dirfd(d), one->d_name, to, sizeof to);
+        n += k > 0 && str_ends((struct str){ to, (size_t)k }, S(" (deleted)"));
+    }
+    closedir(d);
+    return n;
+}
+
+/* S6: whoever drops it closes it, though others, maybe network threads, let go of it later. */
+static void what_is_dropped_is_closed_and_stays_away(void **st)
+{
+    struct spools *all;
+    struct client c = CLIENT;
+    struct stream *stream;
+    char name[40] = "";
+    uint64_t at;
+    (void)st;
+    memcpy(name, ID.p, ID.n);
+    for (int during = 0; during < 2; during++) {
+        assert_int_equal(spools_open(spool_dir, 2, &all), E_OK);
+        struct spool *sp = spool_ref(all, ID);
+        struct stream_setup s = setup_of(&c, 0);
+        assert_int_equal(stream_open(sp, &s, &stream), E_OK);
+        assert_int_equal(stream_take(stream, bytes, 30000), 30000);
+        if (during) { /* a body comes in while it is given up */
+            assert_int_equal(spools_drop(all, ID), E_OK);
+            wait_for(&c, &c.cut);
+        }
+        stream_done(stream, !during, on_ready, &c);
+        wait_for(&c, &c.ready);
+        assert_int_equal(stream_result(stream, &at), during ? E_GONE : E_OK);
+        if (!during)
+            assert_int_equal(spools_drop(all, ID), E_OK);
+        assert_int_equal(nameless(), 0);
+        assert_int_equal(spool_offset(sp, &at), E_NOT_FOUND);
+        assert_int_equal(stream_open(sp, &s, &(struct stream *){ NULL }), E_NOT_FOUND);
+        assert_int_equal(disk_stat(spools_folder(all), name, NULL, NULL), E_NOT_FOUND);
+        stream_unref(stream);
+        spool_unref(sp);
+        spools_close(all);
+    }
 }
 
 /* Any stretch at any place, past the page cache or not, lies in the file as in memory. */
@@ -443,6 +496,7 @@ int main(void)
         cmocka_unit_test(a_restart_keeps_what_was_told),
         cmocka_unit_test(a_wrong_checksum_leaves_nothing),
         cmocka_unit_test(the_newer_one_takes_over),
+        cmocka_unit_test(what_is_dropped_is_closed_and_stays_away),
         cmocka_unit_test(what_is_written_past_the_cache_is_there),
         cmocka_unit_test(a_fast_line_fills_whole_buffers),
         cmocka_unit_test(any_call_to_the_disk_may_fail),
