@@ -45,7 +45,7 @@ enum err upload_room(struct call *c, struct str id, int64_t length)
     if (length > max * MIB)
         return fail(c, E_TOO_LARGE, "Upload-Length", "文件太大，单个文件最大 %lld MB。",
                     (long long)max);
-    if (open >= open_max)
+    if (!id.n && open >= open_max)
         return fail(c, E_RATE, NULL, "未完成的上传太多，请先完成或删除一些。");
     coming += length >= 0 ? length : max * MIB;
     if ((e = quota_left(c, AUDIENCE(AUD_PERSON, c->viewer->person), SET_quota_person_gib, coming)))

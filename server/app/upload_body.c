@@ -44,21 +44,14 @@ static void count_out(int64_t person)
     pthread_mutex_unlock(&lock);
 }
 
-/* The length of an upload that began without one. */
-static enum err tell_length(struct call *c, struct upload *u, int64_t length)
+/* The length of an upload that began without one is put down; once it is, it stays. */
+static enum err tell_length(struct call *c, const struct upload *u)
 {
     struct txn tx = { 0 };
-    enum err e;
-    if (length < 0 || u->length == length)
-        return E_OK;
-    if (u->length >= 0)
-        return fail(c, E_INPUT, "Upload-Length", "文件长度已定，不能更改。");
-    if (!(e = txn_begin(&tx, c->db)) && !(e = upload_room(c, u->id, length)))
-        e = upload_length(c->db, u->id, length);
-    if ((e = txn_end(&tx, e)))
-        return e;
-    u->length = length;
-    return E_OK;
+    enum err e = txn_begin(&tx, c->db);
+    if (!e && !(e = upload_room(c, u->id, u->length)))
+        e = upload_length(c->db, u->id, u->length);
+    return txn_end(&tx, e);
 }
 
 static enum err open_stream(struct call *c, const struct upload *u, const struct upload_piece *p,
@@ -94,8 +87,11 @@ enum err upload_body_open(struct call *c, struct str id, const struct upload_pie
         return e;
     if (u.state != UPLOAD_RECEIVING)
         return p->offset == u.length ? E_STATE : E_OFFSET;
-    if ((e = tell_length(c, &u, p->length)))
-        return e;
+    bool told = u.length < 0 && p->length >= 0;
+    if (told)
+        u.length = p->length;
+    else if (p->length >= 0 && p->length != u.length)
+        return fail(c, E_INPUT, "Upload-Length", "文件长度已定，不能更改。");
     /* An older body of the same upload is about to end, so one more may be counted for a moment. */
     if (!count_in(u.person, most + 1))
         return fail(c, E_BUSY, NULL, "同时上传的文件太多，请稍等前面的传完。");
@@ -103,7 +99,8 @@ enum err upload_body_open(struct call *c, struct str id, const struct upload_pie
     b->person = u.person;
     __builtin_memcpy(b->id, u.id.p, 32);
     b->spool = spool_ref(c->house->spools, u.id);
-    if ((e = open_stream(c, &u, p, b))) {
+    /* Only what fits what is there already is put down. */
+    if ((e = open_stream(c, &u, p, b)) || (told && (e = tell_length(c, &u)))) {
         upload_body_unref(b);
         b = NULL;
     }

@@ -92,6 +92,26 @@ test('a length that is told later', async () => {
   stored(bytes)
 })
 
+test('a length that is told later: of the last upload that may be open, and one that is refused', async () => {
+  const [first] = server.sql("SELECT count(*) FROM upload WHERE state = 1")
+  server.sql(`INSERT INTO setting(name, value, at, person_id) VALUES('upload_open_max', '${Number(first) + 4}', 1, 0)`)
+  const later = { 'tus-resumable': '1.0.0', 'upload-defer-length': '1', 'upload-metadata': meta('c.txt') }
+  const urls = []
+  for (let i = 0; i < 4; i++) urls.push((await wang.ask('POST', '/api/uploads', { headers: later })).headers.location)
+  assert.equal((await wang.ask('POST', '/api/uploads', { headers: later })).status, 429)
+  const bytes = text(20_000)
+  assert.equal((await append(wang, urls[0], 0, bytes.subarray(0, 10_000))).status, 204)
+  // What is refused tells nothing: neither beside a wrong offset nor when there is more already.
+  assert.equal((await append(wang, urls[0], 0, bytes.subarray(0, 5), { 'upload-length': '5' })).status, 409)
+  assert.equal((await append(wang, urls[0], 10_000, bytes.subarray(0, 0), { 'upload-length': '5' })).status, 413)
+  assert.equal((await append(wang, urls[0], 10_000, bytes.subarray(10_000), { 'upload-length': String(6 * 1024 ** 3) })).status, 413)
+  assert.equal((await head(wang, urls[0])).headers['upload-defer-length'], '1')
+  assert.equal((await append(wang, urls[0], 10_000, bytes.subarray(10_000), { 'upload-length': '20000' })).status, 204)
+  stored(bytes)
+  for (const url of urls.slice(1)) assert.equal((await drop(wang, url)).status, 204)
+  server.sql("DELETE FROM setting WHERE name = 'upload_open_max'")
+})
+
 test('what the protocol refuses', async () => {
   const url = await made(1000, 'd.txt')
   const status = async (r) => [(await r).status, (await r).json?.code]
