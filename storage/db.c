@@ -349,6 +349,13 @@ enum err txn_try(struct db *db, enum err (*try)(struct db *db, void *arg), void 
     return back ? back : e;
 }
 
+void db_pause(int tries)
+{
+    if (tries > 0)
+        nanosleep(&(struct timespec){ 0, (long)id_random(1000000UL << (tries < 6 ? tries : 6)) },
+                  NULL);
+}
+
 enum { RUN_TRIES = 12 };
 
 enum err txn_run(struct db *db, enum err (*work)(struct db *db, void *arg), void *arg)
@@ -356,8 +363,7 @@ enum err txn_run(struct db *db, enum err (*work)(struct db *db, void *arg), void
     enum err e = E_RETRY;
     for (int i = 0; i < RUN_TRIES && e == E_RETRY; i++) {
         struct txn tx = { 0 };
-        if (i)
-            nanosleep(&(struct timespec){ 0, (long)id_random(1000000UL << i % 7) }, NULL);
+        db_pause(i);
         e = txn_begin(&tx, db);
         e = txn_end(&tx, e ? e : work(db, arg));
     }

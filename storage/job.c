@@ -106,6 +106,17 @@ enum err job_again(struct db *db, int64_t id, struct str process, struct str err
     return e;
 }
 
+enum err job_broken_off(struct db *db, int64_t id, struct str process, int64_t now)
+{
+    enum err e = db_run(db,
+                        "UPDATE job SET tries = tries - 1"
+                        " WHERE id = ?1 AND process = ?2 AND state = 1",
+                        I(id), T(process));
+    if (!e && db_changed(db) == 1)
+        e = waits(db, id, now);
+    return e;
+}
+
 enum err job_gave_up(struct db *db, int64_t id, struct str process, struct str error, int64_t now)
 {
     return db_run(db,

@@ -30,6 +30,8 @@ enum err job_lease(struct db *db, int64_t id, struct str process, int64_t lease)
 enum err job_done(struct db *db, int64_t id, struct str process, int64_t now) MUST_USE;
 enum err job_again(struct db *db, int64_t id, struct str process, struct str error,
                    int64_t run_at) MUST_USE;
+/* The house stops: the try does not count. */
+enum err job_broken_off(struct db *db, int64_t id, struct str process, int64_t now) MUST_USE;
 enum err job_gave_up(struct db *db, int64_t id, struct str process, struct str error,
                      int64_t now) MUST_USE;
 /* Running jobs whose lease has passed, or that belong to no living process, wait again. */

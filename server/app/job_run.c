@@ -2,7 +2,8 @@
  * again, keeps the leases of what runs here, and, when something is due, puts a worker of the pool
  * for jobs on it; that worker takes one job after the other until nothing is due.
  * R1–R3: see job.h. R4: at most HANDS jobs run at a time. R5: a job that took its process down as
- * often as it may be tried is given up before it is begun once more. */
+ * often as it may be tried is given up before it is begun once more. R6: a job that a stop broke
+ * off was not tried: the next start runs it at once. */
 #include "server/app/alert.h"
 #include "server/app/background.h"
 #include "server/app/job.h"
@@ -55,7 +56,8 @@ struct ending {
     const struct job_kind *kind; /* NULL: nobody knows this kind */
     enum err e;
     struct str why;
-    bool last;
+    bool last;    /* the try was the last one that it has */
+    bool stopped; /* it ended because the house stops */
 };
 
 static int64_t backoff(const struct job_kind *kind, int64_t tries)
@@ -72,6 +74,8 @@ static enum err record(struct db *db, void *arg)
     struct str process = str_of(n->house->process);
     int64_t now = clock_now();
     enum err e;
+    if (n->stopped)
+        return job_broken_off(db, n->job->id, process, now);
     if (n->e && n->last) {
         if ((e = job_gave_up(db, n->job->id, process, n->why, now)) ||
             (e = alert_job_failed(db, n->arena, n->job, n->why, now)))
@@ -97,6 +101,7 @@ static enum err attempt(struct worker *w, const struct job_kind *kind, const str
     snprintf(name, sizeof name, "job-%lld", (long long)job->id);
     log_request(name);
     for (int i = 0; i < RUN_TRIES && e == E_RETRY; i++) {
+        db_pause(i);
         c = worker_call(w, name);
         c.viewer = &viewer_house;
         e = kind->run(&c, job);
@@ -126,11 +131,14 @@ static void run_one(struct worker *w, const struct job *job, struct arena *keep)
     } else {
         n.e = attempt(w, n.kind, job, keep, &n.why);
         n.last = job->tries >= n.kind->tries;
+        n.stopped = n.e == E_STOPPING && atomic_load(&w->house->stopping);
     }
     enum err e = txn_run(w->db, record, &n);
     if (e)
         log_error("job.not_recorded id=%lld error=%s", (long long)job->id, err_row(e)->name);
-    if (n.e)
+    if (n.stopped)
+        log_info("job.broken_off id=%lld kind=%.*s", (long long)job->id, STR_ARG(job->kind));
+    else if (n.e)
         log_warn("job.failed id=%lld kind=%.*s try=%lld error=%s last=%d", (long long)job->id,
                  STR_ARG(job->kind), (long long)job->tries, err_row(n.e)->name, n.last);
     else

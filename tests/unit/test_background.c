@@ -1,7 +1,7 @@
 /* The runner and the dispatcher in a house of their own: a job that was committed is run, one that
- * fails is tried again and given up with its error, one of a killed process is run again, an event
- * reaches the bus after its commit. Jobs of the real table are used: sweep_rows, and a kind nobody
- * knows. */
+ * fails is tried again and given up with its error, one of a killed process is run again, one that
+ * a stop broke off too, an event reaches the bus after its commit. Jobs of the real table are used:
+ * sweep_rows, search_fill, and a kind nobody knows. */
 #include "server/app/background.h"
 #include "server/app/job.h"
 #include "server/app/worker.h"
@@ -90,6 +90,50 @@ static void jobs_are_run_or_given_up(void **st)
     background_close(b);
 }
 
+/* Lets the runner go through the write gate one step at a time, and comes back inside of it as soon
+ * as the job runs: before it has written anything. */
+static void hold_when_it_runs(struct txn *tx, int64_t id)
+{
+    struct job j = { 0 };
+    int64_t until = clock_mono() + MINUTE_MS;
+    while (j.state != JOB_RUNS && clock_mono() < until) {
+        assert_int_equal(txn_end(tx, E_STATE), E_STATE);
+        OK(txn_begin(tx, db));
+        OK(job_get(db, a, id, &j));
+    }
+    assert_int_equal(j.state, JOB_RUNS);
+}
+
+static void a_stop_is_no_try(void **st)
+{
+    (void)st;
+    struct background *b;
+    struct job j;
+    struct txn tx = { 0 };
+    if (store_is_pg(t.store))
+        return; /* no gate to hold it by */
+    OK(db_run(db, "DELETE FROM job"));
+    OK(job_add(db, "search_fill", 0, S(""), clock_now() + HOUR_MS));
+    int64_t id = only("search_fill");
+    OK(db_run(db, "UPDATE job SET tries = 2")); /* the next is the last */
+    OK(background_open(&house, &b));
+    OK(txn_begin(&tx, db));
+    OK(job_add(db, "search_fill", 0, S(""), 0)); /* now */
+    OK(txn_end(&tx, E_OK));
+    OK(txn_begin(&tx, db));
+    hold_when_it_runs(&tx, id);
+    atomic_store(&house.stopping, true);
+    OK(txn_end(&tx, E_OK));
+    background_close(b);
+    OK(job_get(db, a, id, &j));
+    assert_int_equal(j.state, JOB_WAITS);
+    assert_int_equal(j.tries, 2);
+    atomic_store(&house.stopping, false);
+    OK(background_open(&house, &b));
+    assert_int_equal(ended(id).state, JOB_DONE);
+    background_close(b);
+}
+
 struct heard {
     pthread_mutex_t lock;
     struct event last;
@@ -138,6 +182,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(jobs_are_run_or_given_up),
+        cmocka_unit_test(a_stop_is_no_try),
         cmocka_unit_test(an_event_is_heard_after_its_commit),
     };
     return cmocka_run_group_tests(tests, open_all, close_all);
