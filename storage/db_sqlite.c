@@ -245,13 +245,14 @@ static enum err lite_sync(struct db *db)
 {
     struct lite *l = db->impl;
     sqlite3_file *log = NULL;
-    int rc = l->never ? SQLITE_OK
-                      : sqlite3_file_control(l->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
-    if (rc || l->never)
-        return rc ? failed(l, rc, "sync") : E_OK;
-    if (!log || !log->pMethods)
-        return E_DB;
-    rc = log->pMethods->xSync(log, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
+    const char *file = sqlite3_db_filename(l->db, "main");
+    if (l->never || !file || !*file) /* in memory: there is no log */
+        return E_OK;
+    int rc = sqlite3_file_control(l->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    if (!rc && !(log && log->pMethods))
+        rc = SQLITE_MISUSE; /* it was never read by: its commits are another's */
+    if (!rc)
+        rc = log->pMethods->xSync(log, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
     return rc ? failed(l, rc, "sync") : E_OK;
 }
 

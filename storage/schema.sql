@@ -554,9 +554,9 @@ CREATE TABLE upload(
   metadata TEXT NOT NULL DEFAULT '',
   CHECK((blob_id IS NULL) = (state NOT IN (2, 3)))
 ) STRICT;
-CREATE INDEX upload_blob ON upload(blob_id, state);
+CREATE INDEX upload_blob ON upload(blob_id, state) WHERE blob_id IS NOT NULL;
 CREATE INDEX upload_expiry ON upload(state, expires_at);
-CREATE INDEX upload_person ON upload(person, state, changed_at);
+CREATE INDEX upload_person ON upload(person, state, changed_at, expires_at, length, id);
 CREATE TABLE viewer_key(
   person_id INTEGER NOT NULL REFERENCES person(id),
   akey INTEGER NOT NULL,
