@@ -187,7 +187,7 @@ enum err docx_pages(struct zip *z, struct pages *out)
 {
     struct arena *a = arena_new();
     struct map *styles = map_new();
-    struct rels top, of;
+    struct rels top, of = { 0 }; /* where the first is broken nobody reads the second */
     struct styles_walk sw = { .a = a, .by_id = styles };
     struct xml_handler hs = {
         .arg = &sw, .open = styles_open, .close = styles_close, .cap = 16u << 20
