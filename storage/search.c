@@ -466,7 +466,7 @@ enum err search_bulk(struct db *db, bool begin)
         "INSERT INTO search_fts(search_fts, rank) VALUES('crisismerge', 16)",
         "INSERT INTO search_fts(search_fts, rank) VALUES('hashsize', 1048576)",
         "INSERT INTO search_fts(search_fts) VALUES('optimize')",
-        "PRAGMA cache_size=-2000",
+        "PRAGMA cache_size=-1600",
         "PRAGMA wal_autocheckpoint=1000",
         NULL,
     };
