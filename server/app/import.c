@@ -44,6 +44,23 @@ struct disk {
     int64_t made, files, placed, known, refused;
 };
 
+/* What an upload's name loses too, and what would move the cursor of whoever reads what we say. */
+static struct str without_controls(struct disk *k, struct str s)
+{
+    struct buf b;
+    buf_init(&b, 4096);
+    while (s.n) {
+        uint32_t rune;
+        size_t n = utf_get(s, &rune);
+        if (!utf_is_control(rune))
+            buf_put(&b, s.p, n);
+        s = str_sub(s, n, s.n);
+    }
+    s = arena_str(k->paths, buf_str(&b));
+    buf_fini(&b);
+    return s;
+}
+
 /* A name as UTF-8: old disks hold GBK. */
 static struct str utf_name(struct disk *k, const char *name)
 {
@@ -53,7 +70,7 @@ static struct str utf_name(struct disk *k, const char *name)
         buf_addz(&b, name);
     else
         charset_utf8(&b, str_of(name));
-    struct str s = arena_str(k->paths, buf_str(&b));
+    struct str s = without_controls(k, buf_str(&b));
     buf_fini(&b);
     return s;
 }
@@ -287,6 +304,8 @@ static enum err entry(struct disk *k, struct list *titles, const char *dir, stru
         return folder(k, full, shown, depth + 1);
     else if (S_ISREG(st.st_mode))
         return one_file(k, titles, full, shown);
+    else /* a link may lead anywhere on this machine */
+        refused(k, shown, S("不是普通文件（如符号链接），没有跟随；需要时请把原文件放进来。"));
     return E_OK;
 }
 

@@ -45,6 +45,7 @@ function lay(root) {
   put(root, '语文/三年级上册/第二单元/秋天的雨 课堂实录.mp4', real['.mp4'])
   put(root, '语文/三年级下册/一/二/三/3 荷花 课件-最终版.pdf', real['.pdf'])
   put(root, '杂物/IMG_0001.JPG', real['.jpg'])
+  put(root, '杂物/\u001b]0;标题\u0007\u202e板书\n设计.txt', '板书设计：荷花。\n')
   put(root, '杂物/Thumbs.db', 'x')
   put(root, '杂物/~$秋天的雨.docx', 'x')
   put(root, '杂物/.隐藏/x.txt', 'x')
@@ -80,6 +81,7 @@ const wanted = {
   '3 荷花 课件': [['3 荷花 课件-最终版.pdf']],
   IMG_0001: [['IMG_0001.JPG']],
   小数乘小数: [['小数乘小数.docx']],
+  ']0;标题板书设计': [[']0;标题板书设计.txt']],
 }
 const run = (...words) => server.command('import', disk, '--login', 'lin', ...words)
 
@@ -90,6 +92,7 @@ test('a dry run says what would become of each file and changes nothing', async 
   assert.match(r.stdout, /《秋天的雨》 教学设计，6 秋天的雨 ← 语文\/三年级上册\/第二单元\/秋天的雨\(2\)\.pdf/)
   assert.match(r.stdout, /《小数乘小数》 .* ← 数学\/五上\/小数乘小数\.docx/)
   assert.match(r.stdout, /将新建 \d+ 份草稿/)
+  assert.doesNotMatch(r.stdout, /[^\P{C}\n]/u, 'nothing that moves the cursor')
   assert.deepEqual(await taken(), {})
   assert.equal(server.sql('SELECT count(*) FROM resource; SELECT count(*) FROM blob').join(), before)
 })
@@ -107,8 +110,8 @@ test('a run that breaks anywhere is gone on with, and nothing comes twice', asyn
   const last = run()
   assert.equal(last.status, 0, last.stderr)
   assert.deepEqual(shown(await taken()), wanted)
-  for (const bad of [/坏\/安装\.exe：/, /坏\/为什么\?\.txt：.*不能含有/, /深\/.*层数太多/]) assert.match(last.stderr, bad)
-  assert.match(last.stdout, /没有收下 3 个/)
+  for (const bad of [/坏\/安装\.exe：/, /坏\/为什么\?\.txt：.*不能含有/, /深\/.*层数太多/, /坏\/链接\.txt：.*符号链接/]) assert.match(last.stderr, bad)
+  assert.match(last.stdout, /没有收下 4 个/)
 })
 
 test('all of it waits for review: kind, place and source are filled in, nobody else sees it', async () => {
