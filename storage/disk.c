@@ -65,6 +65,24 @@ enum err disk_open_write(int dir, const char *name, int *fd)
     return *fd < 0 ? err_errno(errno) : E_OK;
 }
 
+enum err disk_open_unnamed(int dir, int *fd)
+{
+    static atomic_int made;
+    char name[64];
+    enum err e = fault_at(FAULT_DISK);
+    if (e)
+        return e;
+    *fd = openat(dir, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (*fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR))
+        return *fd < 0 ? err_errno(errno) : E_OK;
+    snprintf(name, sizeof name, ".unnamed-%d-%d", (int)getpid(), atomic_fetch_add(&made, 1));
+    *fd = openat(dir, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (*fd < 0)
+        return err_errno(errno);
+    unlinkat(dir, name, 0);
+    return E_OK;
+}
+
 enum err disk_size(int fd, uint64_t *size)
 {
     struct stat st;

@@ -16,6 +16,8 @@ enum err disk_folder(int parent, const char *name, int *fd, bool *made) MUST_USE
 enum err disk_open_read(int dir, const char *name, int *fd) MUST_USE; /* E_NOT_FOUND: no such */
 /* For reading and writing, made when missing. */
 enum err disk_open_write(int dir, const char *name, int *fd) MUST_USE;
+/* For reading and writing, in that folder but without a name: gone when it is closed. */
+enum err disk_open_unnamed(int dir, int *fd) MUST_USE;
 enum err disk_size(int fd, uint64_t *size) MUST_USE;
 /* Writes all n bytes at an offset, or says why not; then some of them may be there. */
 enum err disk_write(int fd, const void *p, size_t n, uint64_t at) MUST_USE;

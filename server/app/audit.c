@@ -4,6 +4,8 @@
 
 #include "server/app/cursor.h"
 #include "server/app/viewer.h"
+#include "storage/disk.h"
+#include "storage/spool.h"
 
 #include <inttypes.h>
 
@@ -25,7 +27,7 @@ enum err audit_add(struct call *c, const char *action, const char *noun, int64_t
     return audit_put(c->db, &row);
 }
 
-enum { EXPORT_MAX = 100000, EXPORT_SLICE = 1000 };
+enum { EXPORT_SLICE = 1000, SLICE_CAP = 32 * 1024 * 1024 };
 
 enum err audit_find(struct call *c, const struct audit_query *q, struct audit_page *out)
 {
@@ -74,26 +76,44 @@ static void put_line(struct buf *out, const struct audit *r)
     buf_addz(out, "\"}\n");
 }
 
-enum err audit_export(struct call *c, const struct audit_export_query *q, struct buf *out)
+/* From seq `from`, at most `left`, written behind each other. */
+static enum err write_lines(struct call *c, int fd, int64_t from, int64_t left, uint64_t *size)
 {
     struct arena *a = arena_new();
-    struct txn tx = { 0 };
-    int64_t from = q->has_from ? q->from : 1, left = q->has_limit ? q->limit : EXPORT_MAX;
+    struct buf b;
     size_t n = 1;
-    enum err e = txn_begin(&tx, c->db);
-    if (!e)
-        e = audit_add(c, "audit.export", "audit", 0, STR_NONE);
-    e = txn_end(&tx, e);
+    enum err e = E_OK;
+    buf_init(&b, SLICE_CAP);
     while (!e && n && left > 0) {
         struct audit *rows;
         arena_reset(a);
+        buf_clear(&b);
         e = audit_walk(c->db, a, from, left < EXPORT_SLICE ? (size_t)left : EXPORT_SLICE, &rows,
                        &n);
         for (size_t i = 0; i < n && !e; i++)
-            put_line(out, &rows[i]);
+            put_line(&b, &rows[i]);
+        if (!e && !(e = b.err))
+            e = disk_write(fd, b.p, b.n, *size);
+        *size += b.n;
         from += (int64_t)n;
         left -= (int64_t)n;
     }
+    buf_fini(&b);
     arena_free(a);
+    return e;
+}
+
+enum err audit_export(struct call *c, const struct audit_export_query *q, int *fd, uint64_t *size)
+{
+    struct txn tx = { 0 };
+    enum err e = txn_begin(&tx, c->db);
+    if (!e)
+        e = audit_add(c, "audit.export", "audit", 0, STR_NONE);
+    if ((e = txn_end(&tx, e)) || (e = disk_open_unnamed(spools_folder(c->house->spools), fd)))
+        return e;
+    *size = 0;
+    e = write_lines(c, *fd, q->has_from ? q->from : 1, q->has_limit ? q->limit : INT64_MAX, size);
+    if (e)
+        disk_close(*fd);
     return e;
 }

@@ -37,8 +37,10 @@ struct audit_export_query {
 enum err audit_find(struct call *c, const struct audit_query *q, struct audit_page *out) MUST_USE;
 enum err audit_check(struct call *c, struct audit_verdict *out) MUST_USE;
 /* One JSON object per line, oldest first, from seq `from`: seq, at, person, session, ip, action,
- * noun, noun_id, detail, hash (hex). How hash is made stands in storage/audit.h. At most limit
- * lines (100,000). */
-enum err audit_export(struct call *c, const struct audit_export_query *q, struct buf *out) MUST_USE;
+ * noun, noun_id, detail, hash (hex). How hash is made stands in storage/audit.h. All of
+ * them unless a limit is given, in a file without a name, so that its length has no bound but the
+ * disk's; the caller closes it. */
+enum err audit_export(struct call *c, const struct audit_export_query *q, int *fd,
+                      uint64_t *size) MUST_USE;
 
 #endif

@@ -20,10 +20,17 @@ enum err h_audit_verify(struct call *c, const struct input *in, struct output *o
 
 enum err h_audit_export(struct call *c, const struct input *in, struct output *out)
 {
-    enum err e = audit_export(c, in->query, &out->reply->bytes);
+    int fd;
+    uint64_t size;
+    enum err e = audit_export(c, in->query, &fd, &size);
+    if (e)
+        return e;
     out->reply->status = 200;
+    out->reply->kind = BODY_FILE;
+    out->reply->fd = fd;
+    out->reply->length = size;
     reply_header(c, out->reply, "Content-Type", S("application/x-ndjson; charset=utf-8"));
     reply_header(c, out->reply, "Content-Disposition", S("attachment; filename=\"audit.ndjson\""));
     reply_header(c, out->reply, "Cache-Control", S("no-store"));
-    return e;
+    return E_OK;
 }

@@ -65,3 +65,15 @@ test('jibei audit verifies an export and sees a changed byte, a missing line, a 
   const rest = (await auditor.get('/api/audit/export?from=4&limit=2')).text.trim().split('\n')
   assert.deepEqual(rest.map((l) => JSON.parse(l).seq), [4, 5])
 })
+
+// Last: rows that are on record stay, and these are no chain.
+test('an export holds all that is on record, however much', async () => {
+  const [last] = server.sql('SELECT seq FROM audit_head')
+  server.sql(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100001)
+    INSERT INTO audit_log(seq, at, person_id, session_id, ip, action, noun, noun_id, detail, hash)
+    SELECT ${last} + i, at, person_id, session_id, ip, action, noun, noun_id, detail, hash FROM n, audit_log WHERE seq = 1`)
+  server.sql(`UPDATE audit_head SET seq = ${last} + 100001`)
+  const lines = (await auditor.get('/api/audit/export')).text.trim().split('\n')
+  assert.equal(lines.length, Number(last) + 100002, 'and the export itself')
+  assert.equal(JSON.parse(lines.at(-1)).action, 'audit.export')
+})
