@@ -8,6 +8,7 @@
 #include "storage/disk.h"
 #include "storage/dump_file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -43,15 +44,29 @@ static enum err open_set(struct restoring *r)
     return e ? say(e, "备份清单缺失或损坏，请换一个备份", r->from) : E_OK;
 }
 
+/* A mount point may hold lost+found; whatever else is there is somebody's. */
+static bool is_empty(int fd)
+{
+    int again = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *d = again < 0 ? NULL : fdopendir(again);
+    bool empty = d != NULL;
+    for (struct dirent *e; empty && (e = readdir(d));)
+        empty =
+            !strcmp(e->d_name, ".") || !strcmp(e->d_name, "..") || !strcmp(e->d_name, "lost+found");
+    if (d)
+        closedir(d);
+    else
+        disk_close(again);
+    return empty;
+}
+
 static enum err open_empty(struct restoring *r)
 {
-    static const char *const taken[] = { "jibei.db", "blobs", "secret" };
     enum err e = disk_folder(AT_FDCWD, r->data, &r->dir, NULL);
     if (e)
         return say(e, "不能建立数据目录", r->data);
-    for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
-        if (faccessat(r->dir, taken[i], F_OK, 0) == 0)
-            return say(E_CONFLICT, "数据目录不是空的，请恢复到一个空目录", r->data);
+    if (!is_empty(r->dir))
+        return say(E_CONFLICT, "数据目录不是空的，请恢复到一个空目录", r->data);
     return house_mine(r->dir, ".", r->data);
 }
 

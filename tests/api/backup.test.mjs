@@ -70,6 +70,11 @@ test('backup under load, restore, check, compare; then into another database', {
   assert.match(over.stderr, /不是空的/)
   assert.match(over.stderr, /没有动过/)
   assert.doesNotMatch(over.stderr, /清空/, 'nobody is told to empty a house that lives')
+  const papers = folder()
+  fs.writeFileSync(path.join(papers, '教案.txt'), 'somebody else’s')
+  assert.match(jibei('restore', store, '--data', papers, ...db).stderr, /不是空的/)
+  assert.deepEqual(fs.readdirSync(papers), ['教案.txt'])
+  fs.rmSync(papers, { recursive: true })
 
   // Into another database: every row is compared by the command itself.
   const target = `sqlite:${path.join(folder(), 'copy.db')}`
