@@ -411,14 +411,19 @@ static void metrics_open(struct house *h)
                                  METRIC_GAUGE, started_at, h });
 }
 
-/* "https://jibei.example.cn/" is meant as without the slash. */
-static struct site site_of(const struct config *config, const char *listening)
+static enum err site_open(struct house *h, const char *listening)
 {
-    bool configured = *config->public_url;
-    char *url = mem_strdup(configured ? config->public_url : listening);
-    for (size_t n = strlen(url); n && url[n - 1] == '/'; n--)
-        url[n - 1] = 0;
-    return (struct site){ url, configured };
+    char url[SITE_URL_MAX];
+    const char *typed = h->config->public_url;
+    if (*typed && !site_read(str_of(typed), url)) {
+        fprintf(stderr,
+                "--public-url 的值不对：%s。应写成浏览器里看到的网址，以 http:// 或 https:// "
+                "开头，不带路径，如 https://jibei.example.cn；中文域名写 xn-- 开头的形式。\n",
+                typed);
+        return E_INPUT;
+    }
+    h->site = (struct site){ mem_strdup(*typed ? url : listening), *typed != 0 };
+    return E_OK;
 }
 
 enum err house_start(struct house *h, const char *listening)
@@ -427,9 +432,11 @@ enum err house_start(struct house *h, const char *listening)
     /* They wait for the disk and the probe more than for a processor: eight wait on one as on four.
      */
     int threads = h->config->workers ? (int)h->config->workers : cores < 4 ? 8 : (int)cores * 2;
-    h->site = site_of(h->config, listening);
+    enum err e = site_open(h, listening);
+    if (e)
+        return e;
     char *spool = joined(h->data, "spool");
-    enum err e = spools_open(spool, SPOOL_THREADS, &h->spools);
+    e = spools_open(spool, SPOOL_THREADS, &h->spools);
     if (e)
         say(e, "不能打开上传用的文件夹", spool);
     mem_free(spool);

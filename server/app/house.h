@@ -56,8 +56,8 @@ enum house_use {
 enum err house_open(const struct config *config, enum house_use use, struct house **out) MUST_USE;
 /* E_OK while the database answers and its schema is this program's; E_DB, E_STATE. */
 enum err house_ready(struct db *db) MUST_USE;
-/* Opens the spools and the pools of workers; an error of the disk is said on standard error.
- * listening: the address of the port, for when none was configured. */
+/* Opens the spools and the pools of workers; an error of the disk, or of an address that is none,
+ * is said on standard error. listening: the address of the port, for when none was configured. */
 enum err house_start(struct house *h, const char *listening) MUST_USE;
 /* Takes no more work, ends what runs. */
 void house_stop(struct house *h);

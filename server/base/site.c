@@ -36,6 +36,48 @@ static bool is_here(struct str host)
            (str_eqz(name, "localhost") || is_number(AF_INET, name));
 }
 
+static bool is_name(struct str s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        char c = s.p[i];
+        bool alnum = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z');
+        if (!alnum && c != '.' && c != '-' && c != '_')
+            return false;
+    }
+    return s.n > 0;
+}
+
+static bool is_host(struct str s)
+{
+    return str_starts(s, S("[")) && str_ends(s, S("]"))
+               ? is_number(AF_INET6, str_sub(s, 1, s.n - 1))
+               : is_name(s);
+}
+
+bool site_read(struct str typed, char out[SITE_URL_MAX])
+{
+    struct str s = str_trim(typed);
+    while (str_ends(s, S("/")))
+        s.n--;
+    if (s.n >= SITE_URL_MAX)
+        return false;
+    for (size_t i = 0; i < s.n; i++)
+        out[i] = (char)(s.p[i] >= 'A' && s.p[i] <= 'Z' ? s.p[i] + 32 : s.p[i]);
+    out[s.n] = 0;
+    s.p = out;
+    bool tls = str_starts(s, S("https://"));
+    if (!tls && !str_starts(s, S("http://")))
+        return false;
+    struct str host = str_sub(s, tls ? 8 : 7, s.n);
+    size_t end = str_find(host, S("]"), 0), colon = str_chr(host, ':', end == SIZE_MAX ? 0 : end);
+    struct str port = colon == SIZE_MAX ? STR_NONE : str_sub(host, colon, host.n);
+    if (!is_host(str_sub(host, 0, colon)) || !is_port(port) || port.n == 1)
+        return false;
+    if (str_eqz(port, tls ? ":443" : ":80"))
+        out[s.n - port.n] = 0;
+    return true;
+}
+
 enum err site_judge(const struct site *s, struct str origin, struct str host)
 {
     size_t slashes = str_find(origin, S("://"), 0);

@@ -11,11 +11,18 @@
 #include "server/base/arena.h"
 #include "server/base/err.h"
 
+#include <stdbool.h>
+
 struct site {
     const char *url; /* "http://host:port" without a slash at the end */
     bool configured; /* else it is where we listen */
 };
 
+enum { SITE_URL_MAX = 300 };
+/* What was typed as our address, written as browsers write it in Origin: lower case, no slash at
+ * the end, no port that goes without saying. false: no address of a site; a path, a name without
+ * http:// or in Chinese characters (it has one of the form xn--) is none. */
+bool site_read(struct str typed, char out[SITE_URL_MAX]);
 /* May a page of this Origin act here? host: the Host of the same request. E_OK · E_SITE: it is a
  * page of ours, but by an address that O1 and O2 do not know · E_ORIGIN: it is somebody else's. */
 enum err site_judge(const struct site *s, struct str origin, struct str host) MUST_USE;

@@ -54,6 +54,19 @@ for (const [host, origin, ...wanted] of table) {
   })
 }
 
+test('an address is taken as browsers write it, and what is none is said at the start', async () => {
+  const server = await start({ keep: true, args: ['--web', web, '--public-url', 'HTTPS://Jibei.Test:443/'] })
+  const r = await (await client(server.base)).ask('POST', '/api/session', { json: { login: 'nobody', password }, headers: { origin: 'https://jibei.test' } })
+  assert.equal(r.json.code, 'wrong_credentials')
+  await server.stop()
+  for (const url of ['jibei.test', 'https://', 'ftp://jibei.test', 'https://jibei.test/app', 'https://jibei.test:x', 'https://集备.中国', 'https://jibei.test; script-src *', 'https://a@b.test']) {
+    const no = server.command('serve', '--listen', '127.0.0.1:0', '--public-url', url)
+    assert.equal(no.status, 1, url)
+    assert.match(no.stderr, /--public-url 的值不对.*https:\/\//, url)
+  }
+  fs.rmSync(server.data, { recursive: true })
+})
+
 test('who came by the number of the machine logs in, hears events and gives links that lead there', async () => {
   const host = '192.168.1.5:8080', headers = { host, origin: `http://${host}` }
   const me = (await client(open.base)).fresh()

@@ -261,6 +261,44 @@ static void origins(void **st)
     arena_free(a);
 }
 
+static void an_address_as_browsers_write_it(void **st)
+{
+    static const struct {
+        const char *typed, *read; /* NULL: none */
+    } rows[] = {
+        { "http://jibei.test", "http://jibei.test" },
+        { " HTTPS://Jibei.Test:443// ", "https://jibei.test" },
+        { "http://jibei.test:80", "http://jibei.test" },
+        { "http://jibei.test:443", "http://jibei.test:443" },
+        { "https://10.0.0.2:8443/", "https://10.0.0.2:8443" },
+        { "http://[FE80::1]:8080", "http://[fe80::1]:8080" },
+        { "https://xn--1qqw23a.cn", "https://xn--1qqw23a.cn" },
+        { "", NULL },
+        { "http://", NULL },
+        { "https:///", NULL },
+        { "jibei.test", NULL },
+        { "ftp://jibei.test", NULL },
+        { "http://jibei.test/app", NULL },
+        { "http://jibei.test?x", NULL },
+        { "http://a@jibei.test", NULL },
+        { "http://jibei.test:", NULL },
+        { "http://jibei.test:x", NULL },
+        { "http://jibei.test:70000", NULL },
+        { "http://[::1", NULL },
+        { "http://[::1]x", NULL },
+        { "http://[jibei]", NULL },
+        { "http://jibei.test; script-src *", NULL },
+        { "http://\xe9\x9b\x86\xe5\xa4\x87.cn", NULL },
+    };
+    (void)st;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char url[SITE_URL_MAX];
+        bool is = site_read(str_of(rows[i].typed), url);
+        if (is != (rows[i].read != NULL) || (is && strcmp(url, rows[i].read) != 0))
+            fail_msg("\"%s\" was read as \"%s\"", rows[i].typed, is ? url : "none");
+    }
+}
+
 static void settings_and_words(void **st)
 {
     char *argv[] = { "--data=here", "--seed",    "7", "--public-url", "http://a", "word",
@@ -303,6 +341,7 @@ int main(void)
         cmocka_unit_test(proxies_and_clients),
         cmocka_unit_test(addresses),
         cmocka_unit_test(origins),
+        cmocka_unit_test(an_address_as_browsers_write_it),
         cmocka_unit_test(settings_and_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
