@@ -10,6 +10,9 @@ export interface Question {
   /* Wants words: the label of the field. */
   field?: string;
   must?: boolean;
+  /* What stands in the field at first, and how many characters of it are selected. */
+  words?: string;
+  marked?: number;
   /* Several lines may be typed. */
   lines?: boolean;
 }
