@@ -3,7 +3,7 @@
  *   2 If-Match, the shape of the input
  *   3 Idempotency-Key
  *   4 the handler, run again on E_RETRY
- *   5 the shape of the output, or problem+json (RFC 9457)
+ *   5 the shape of the output, or problem+json (RFC 9457); a page for a browser that went there
  * A1: whatever happens, a reply is made. A2: nothing of a failed run is in the reply. A3: who may
  * not at all learns nothing about his input. */
 #include "server/http/api.h"
@@ -14,6 +14,7 @@
 #include "server/app/worker.h"
 #include "server/base/id.h"
 #include "server/base/log.h"
+#include "server/http/sign.h"
 #include "server/http/route.h"
 
 #include <string.h>
@@ -39,6 +40,18 @@ static void problem(struct http_reply *reply, enum err e, const struct fault_not
         buf_json(b, note->field);
     }
     buf_fmt(b, ",\"request_id\":\"%s\"}", id);
+    reply->status = row->status;
+    reply->kind = BODY_BYTES;
+}
+
+/* The same for somebody who pressed a download: a page, not the words for a program. */
+static void problem_sign(struct call *c, struct http_request *rq, enum err e,
+                         struct http_reply *reply)
+{
+    const struct err_row *row = err_row(e);
+    sign_put(c, reply, c->fault.text.n ? c->fault.text : str_of(row->text),
+             arena_fmt(c->arena, "<p class=\"small\">编号 %s</p><p><a href=\"/\">回到首页</a></p>",
+                       rq->id));
     reply->status = row->status;
     reply->kind = BODY_BYTES;
 }
@@ -295,8 +308,12 @@ static void finish_failed(struct call *c, struct http_request *rq, enum err e,
     if (e == E_METHOD)
         allow = route_methods(c->arena, rq);
     reply_forget(reply);
-    problem(reply, e, &c->fault, rq->id);
-    reply_header(c, reply, "Content-Type", S("application/problem+json; charset=utf-8"));
+    if (sign_wanted(rq)) {
+        problem_sign(c, rq, e, reply);
+    } else {
+        problem(reply, e, &c->fault, rq->id);
+        reply_header(c, reply, "Content-Type", S("application/problem+json; charset=utf-8"));
+    }
     if (reply->status == 503 || e == E_RATE)
         reply_header(c, reply, "Retry-After", S("5"));
     if (rq->route && rq->route->flags & TUS) {

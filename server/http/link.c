@@ -4,6 +4,7 @@
 
 #include "server/http/content.h"
 #include "server/http/pack.h"
+#include "server/http/sign.h"
 #include "server/http/routes.h"
 
 #include <string.h>
@@ -22,23 +23,13 @@ static bool in_chat(struct str agent)
            str_find(agent, S(" QQ/"), 0) != SIZE_MAX;
 }
 
-static const char hint[] =
-    "<!doctype html><html lang=\"zh-CN\"><head><meta charset=\"utf-8\">"
-    "<meta name=\"viewport\" "
-    "content=\"width=device-width,initial-scale=1\"><title>请用浏览器打开</title>"
-    "<style>body{font:16px/1.75 \"PingFang SC\",\"Microsoft "
-    "YaHei\",sans-serif;color:#1f2733;background:#f6f7f9;"
-    "margin:0;padding:32px 24px}h1{font-size:20px}ol{padding-left:24px}</style></head><body>"
-    "<h1>请用浏览器打开，才能保存文件</h1><ol><li>点右上角的“···”</li><li>选“在浏览器打开”</li>"
-    "<li>文件会自动开始下载</li></ol><p>链接 10 分钟内有效，只能用一次。</p></body></html>";
-
 static enum err show_hint(struct call *c, struct output *out)
 {
     out->reply->status = 200;
-    buf_addz(&out->reply->bytes, hint);
-    reply_header(c, out->reply, "Content-Type", S("text/html; charset=utf-8"));
-    reply_header(c, out->reply, "Content-Security-Policy",
-                 S("default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"));
+    sign_put(
+        c, out->reply, S("请用浏览器打开，才能保存文件"),
+        S("<ol><li>点右上角的“···”</li><li>选“在浏览器打开”</li><li>文件会自动开始下载</li></ol>"
+          "<p>链接 10 分钟内有效，只能用一次。</p>"));
     return E_OK;
 }
 

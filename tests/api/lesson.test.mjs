@@ -163,6 +163,10 @@ test('a one-time link: one browser, no cookie, a hint in a chat program', async 
   const thief = await ask({ 'user-agent': 'B' })
   assert.equal(thief.status, 410)
   assert.match(thief.json.detail, /只能用一次/)
+  const page = await ask({ 'user-agent': 'B', accept: 'text/html,application/xhtml+xml,*/*;q=0.8' })
+  assert.equal(page.status, 410)
+  assert.match(page.headers['content-type'], /^text\/html/)
+  assert.match(page.text, /<h1>链接只能用一次[^]*href="\/"/)
   const forged = await request(server.base, 'GET', target.slice(0, -1) + (target.endsWith('0') ? '1' : '0'))
   assert.equal(forged.status, 404)
   const whole2 = (await wang.post('/api/links', { kind: 'resource', id: resource.id })).json
