@@ -87,7 +87,7 @@ static enum err copy_keep(struct call *c, struct copy *to, struct str name, stru
         .sha256 = hex_str(c->arena, sha, SHA256_LEN),
         .mime = seen.kind ? str_of(seen.kind->mime) : S("application/octet-stream"),
         .kind = seen.kind ? str_of(family_name(seen.kind->family)) : S("other"),
-        .reason = seen.say == SAY_quarantine ? seen.text : STR_NONE,
+        .reason = probe_remark(&seen),
     };
     return blobs_keep(c->house->blobs, to->dir, to->name, b->sha256, to->size);
 }

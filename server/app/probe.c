@@ -265,6 +265,11 @@ enum err probe_sniff(const struct probe *p, int fd, struct str name, struct prob
     return e;
 }
 
+struct str probe_remark(const struct probe_sniff *seen)
+{
+    return seen->say == SAY_accept || seen->verdict == VERDICT_renamed ? STR_NONE : seen->text;
+}
+
 struct listing {
     struct list l;
     int64_t inflated;

@@ -37,6 +37,9 @@ struct probe_sniff {
 /* name: what the person calls the file. A probe that dies gives not_checked (quarantine). */
 enum err probe_sniff(const struct probe *p, int fd, struct str name,
                      struct probe_sniff *out) MUST_USE;
+/* What is kept of it with the bytes and told to whoever looks at them: why they are kept back, or a
+ * warning. That a name did not fit is nothing about the bytes. */
+struct str probe_remark(const struct probe_sniff *seen);
 
 /* ---- list: what is in an archive? Nothing is unpacked; archives inside are named, not opened. */
 struct probe_entry {

@@ -34,7 +34,7 @@ static void blob_of(struct call *c, const struct upload *u, const struct probe_s
         .sha256 = hex_str(c->arena, sha, SHA256_LEN),
         .mime = seen->kind ? str_of(seen->kind->mime) : S("application/octet-stream"),
         .kind = seen->kind ? str_of(family_name(seen->kind->family)) : S("other"),
-        .reason = seen->say == SAY_quarantine ? seen->text : STR_NONE,
+        .reason = probe_remark(seen),
     };
 }
 

@@ -171,6 +171,17 @@ test('two formats in one file: kept from everybody, with the reason', async () =
   }
 })
 
+test('macros: taken in, shown, and said to whoever looks', async () => {
+  const types = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
+  const done = (await attached('模板.docm', zip([
+    { name: '[Content_Types].xml', bytes: Buffer.from(types) },
+    { name: 'word/document.xml', bytes: Buffer.from('<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"/>') },
+    { name: 'word/vbaProject.bin', bytes: Buffer.from('macro') },
+  ]))).json
+  const file = (await wang.get(`/api/resources/${done.resource_id}`)).json.files[0]
+  assert.deepEqual([file.state, /含有宏/.test(file.reason)], ['ok', true])
+})
+
 test('links, tricks with paths and bombs in archives: listed and marked, never unpacked', async () => {
   const file = (await attached('包.zip', zip([
     { name: '教案.txt', bytes: Buffer.from('荷花') },

@@ -66,7 +66,7 @@ export const saidWords: Readonly<Record<string, string>> = {
   '本机不支持这种地址': 'this machine does not support such addresses',
 
   /* format/verdict.def */
-  '文件含有宏，只能下载，不能在线预览；请确认来源可靠后再启用宏。': 'The file contains macros: it can be downloaded but not previewed. Enable macros only if you trust where it comes from.',
+  '文件含有宏，请确认来源可靠后再启用宏。': 'The file contains macros. Enable them only if you trust where it comes from.',
   '文件加了密码，无法预览和检索；建议去掉密码后重新上传。': 'The file has a password, so it can be neither previewed nor searched. Better upload it again without one.',
   '扩展名与内容不一致，已按实际内容识别；建议改正文件名。': 'The extension does not match the contents; it is treated as what it really is. Better correct its name.',
   '这是分卷压缩包的一卷，须把各卷全部上传，下载后一起解压。': 'This is one volume of a split archive. Upload all volumes; they are unpacked together after downloading.',
