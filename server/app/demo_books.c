@@ -89,6 +89,16 @@ const struct demo_book *demo_book_taught(const struct demo *d, const struct demo
     return found;
 }
 
+/* The list's code for an edition by its name in the spine: 人教版（PEP） is 人教版. */
+static struct str edition_code(struct str name)
+{
+    struct dict_table t = dict_table(DICT_edition);
+    for (size_t i = 0; i < t.rows_n; i++)
+        if (str_starts(name, t.rows[i].text))
+            return t.rows[i].code;
+    return STR_NONE;
+}
+
 enum err demo_teaching(struct demo *d)
 {
     struct txn tx = { 0 };
@@ -116,8 +126,8 @@ enum err demo_teaching(struct demo *d)
                               .year = year,
                               .grade = str_of(p->grade),
                               .subject = str_of(p->subject),
-                              .edition = b ? b->edition : S("") };
-        if (!e && b)
+                              .edition = b ? edition_code(b->edition) : STR_NONE };
+        if (!e && a.edition.n)
             e = adoption_set(d->call->db, &a);
     }
 done:

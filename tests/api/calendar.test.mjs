@@ -78,3 +78,24 @@ test('adoptions replace each other', async () => {
   assert.deepEqual(rows.map((x) => x.edition), ['renjiao'])
   await head.want(400, 'POST', '/api/adoptions', { json: { ...body, edition: 'nobody' } })
 })
+
+test('who teaches without a book of his own has the one the school adopted, of this half of the year', async () => {
+  const child = async (parent, name, more = {}) => {
+    const there = (await admin.get(parent ? `/api/taxa?parent=${parent}` : '/api/taxa')).json.items.find((x) => x.name === name)
+    return there ? there.id : (await admin.post('/api/taxa', { parent, name, ...more })).json.self.id
+  }
+  const subject = await child(await child(0, '小学', { code: 'primary' }), '英语', { code: 'english' })
+  const volumes = {}
+  for (const edition of ['外研社版', '人教版（PEP）'])
+    for (const volume of ['四年级下册', '四年级上册']) {
+      const id = await child(await child(subject, edition), volume, { grade: 'P4' })
+      await child(await child(id, 'Unit 1'), `${edition} ${volume}`)
+      volumes[`${edition} ${volume}`] = id
+    }
+  await teacher.post('/api/teachings', { term: term.id, person: teacher.id, school: a.id, grade: 'P4', class_no: 1, subject: 'english' })
+  const course = async () => (await teacher.get('/api/home')).json.courses.find((x) => x.subject === 'english')
+  assert.equal((await course()).lesson, undefined)
+  await head.post('/api/adoptions', { school: a.id, year: 2025, grade: 'P4', subject: 'english', edition: 'renjiao' })
+  const { taxon, edition, lesson } = await course()
+  assert.deepEqual([taxon, edition, lesson.name], [volumes['人教版（PEP） 四年级上册'], '人教版（PEP）', '人教版（PEP） 四年级上册'])
+})
