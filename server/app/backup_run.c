@@ -66,17 +66,12 @@ enum err run_nightly_backup(struct call *c, const struct job *job)
                        : E_OK;
 }
 
-/* Runs work for the house on this thread; says what went wrong. */
+/* Runs work on this thread; says what went wrong. */
 static enum err alone(struct house *h, enum err (*work)(struct call *c, void *arg), void *arg)
 {
     struct worker *w = worker_enter(h);
-    struct call c = { 0 };
-    enum err e = E_RETRY;
-    for (int i = 0; i < 12 && e == E_RETRY; i++) {
-        c = worker_call(w, "command");
-        c.viewer = &viewer_house;
-        e = work(&c, arg);
-    }
+    struct call c;
+    enum err e = worker_run(w, "command", &c, work, arg);
     if (e)
         fprintf(stderr, "%.*s\n",
                 STR_ARG(c.fault.text.n ? c.fault.text : str_of(err_row(e)->text)));
@@ -95,6 +90,7 @@ static enum err make_wanted(struct call *c, void *arg)
     struct wanted *w = arg;
     struct str folder = str_of(w->folder);
     enum err e = E_OK;
+    c->viewer = &viewer_house;
     if (!folder.n)
         e = backup_folder(c, &folder);
     if (!e)
@@ -126,12 +122,13 @@ int cmd_backup(struct args *a)
 static enum err make_before(struct call *c, void *arg)
 {
     struct str folder = arena_fmt(c->arena, "%s/backups", c->house->data);
+    c->viewer = &viewer_house;
     return backup_make(c, folder, arg);
 }
 
 enum err backup_before_upgrade(struct house *h, char name[BACKUP_NAME])
 {
-    struct backup done;
+    struct backup done = { 0 };
     enum err e = alone(h, make_before, &done);
     memcpy(name, done.name, BACKUP_NAME);
     return done.missing ? E_OK : e;

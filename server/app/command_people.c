@@ -50,6 +50,7 @@ static enum err desk_run(struct desk *d, enum err (*run)(struct desk *d, void *a
 {
     enum err e = E_RETRY;
     for (int i = 0; e == E_RETRY && i < 12; i++) {
+        db_pause(i);
         d->call.fault = (struct fault_note){ 0 };
         e = run(d, arg);
     }

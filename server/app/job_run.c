@@ -19,7 +19,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { HANDS = 2, RUN_TRIES = 12, BACKOFF_MAX_S = 3600 };
+enum { HANDS = 2, BACKOFF_MAX_S = 3600 };
 #define LEASE_MS (5 * (int64_t)MINUTE_MS)
 #define PLAN_MS (30 * (int64_t)SECOND_MS)
 
@@ -91,23 +91,28 @@ static enum err record(struct db *db, void *arg)
     return alert_job_done(db, n->arena, n->job, now);
 }
 
-/* The function, again on E_RETRY; why is what the administrator reads. */
-static enum err attempt(struct worker *w, const struct job_kind *kind, const struct job *job,
-                        struct arena *keep, struct str *why)
+struct attempt {
+    const struct job_kind *kind;
+    const struct job *job;
+};
+
+static enum err attempt(struct call *c, void *arg)
 {
-    enum err e = E_RETRY;
-    struct call c = { 0 };
+    const struct attempt *t = arg;
+    c->viewer = &viewer_house;
+    return t->kind->run(c, t->job);
+}
+
+/* One try; why is what the administrator reads. */
+static enum err run_kind(struct worker *w, const struct job_kind *kind, const struct job *job,
+                         struct arena *keep, struct str *why)
+{
+    struct call c;
+    struct attempt t = { kind, job };
     char name[32];
     snprintf(name, sizeof name, "job-%lld", (long long)job->id);
     log_request(name);
-    for (int i = 0; i < RUN_TRIES && e == E_RETRY; i++) {
-        db_pause(i);
-        c = worker_call(w, name);
-        c.viewer = &viewer_house;
-        e = kind->run(&c, job);
-        if (db_in_txn(w->db))
-            BUG("a job left its transaction open");
-    }
+    enum err e = worker_run(w, name, &c, attempt, &t);
     if (e)
         *why = arena_str(keep, c.fault.text.n ? c.fault.text : str_of(err_row(e)->text));
     log_request(NULL);
@@ -129,7 +134,7 @@ static void run_one(struct worker *w, const struct job *job, struct arena *keep)
         n.last = true;
         n.why = S("任务每次运行都中断了，已停止重试。");
     } else {
-        n.e = attempt(w, n.kind, job, keep, &n.why);
+        n.e = run_kind(w, n.kind, job, keep, &n.why);
         n.last = job->tries >= n.kind->tries;
         n.stopped = n.e == E_STOPPING && atomic_load(&w->house->stopping);
     }

@@ -263,6 +263,7 @@ enum err search_fill(struct call *c, bool bulk, int64_t *n)
     while (!e && done) {
         e = fill_some(c, bulk ? FILL_BULK : FILL, &at, &id, &done);
         if (e == E_RETRY && tries++ < 20) {
+            db_pause(tries);
             e = E_OK;
             done = 1;
             continue;

@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { OPEN_TRIES = 10, OPEN_PAUSE_MS = 100 };
+enum { OPEN_TRIES = 10, OPEN_PAUSE_MS = 100, RUN_TRIES = 12 };
 
 /* A database server that restarts is waited for a moment. Without a database there is nothing to
  * serve: the process ends, and whoever supervises it starts it anew. */
@@ -57,4 +57,24 @@ struct call worker_call(struct worker *w, const char *request)
         .now = clock_now(),
         .request = request,
     };
+}
+
+enum err worker_run(struct worker *w, const char *request, struct call *c,
+                    enum err (*work)(struct call *c, void *arg), void *arg)
+{
+    enum err e = E_RETRY;
+    for (int tries = 0; e == E_RETRY && tries < RUN_TRIES; tries++) {
+        db_pause(tries);
+        *c = worker_call(w, request);
+        e = work(c, arg);
+        db_release(w->db);
+        if (db_in_txn(w->db))
+            BUG("a call left its transaction open");
+    }
+    return e;
+}
+
+void worker_reads(struct call *c)
+{
+    db_hold(c->db);
 }

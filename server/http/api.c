@@ -12,15 +12,13 @@
 #include "server/app/repeat.h"
 #include "server/app/viewer.h"
 #include "server/app/worker.h"
-#include "server/base/id.h"
 #include "server/base/log.h"
 #include "server/http/sign.h"
 #include "server/http/route.h"
 
 #include <string.h>
-#include <time.h>
 
-enum { REPLY_CAP = 32 * 1024 * 1024, TRIES = 12 };
+enum { REPLY_CAP = 32 * 1024 * 1024 };
 
 /* ---- problems */
 
@@ -91,8 +89,8 @@ static bool is_unsafe(const char *method)
            strcmp(method, "OPTIONS") != 0;
 }
 
-/* A browser that changes something must come from our own pages (DESIGN: Origin decides, for
- * cookies). */
+/* A browser that changes something must come from our own pages, and its Origin tells.
+ * Sec-Fetch-Site does not: browsers leave it out on plain http. */
 static enum err check_origin(struct call *c, const struct http_request *rq, bool by_cookie)
 {
     struct str origin = request_header(rq, "Origin");
@@ -210,16 +208,6 @@ static void write_reply(struct call *c, const struct http_request *rq, const str
     reply_header(c, reply, "Content-Type", S("application/json; charset=utf-8"));
 }
 
-static struct call call_start(struct worker *w, struct house *h, const struct http_request *rq)
-{
-    struct call c = worker_call(w, rq->id);
-    c.house = h;
-    c.ip = rq->ip;
-    c.agent = request_header(rq, "User-Agent");
-    c.host = request_header(rq, "Host");
-    return c;
-}
-
 static enum err no_route(struct call *c, const struct http_request *rq, struct http_reply *reply)
 {
     if (!rq->path_known)
@@ -264,23 +252,13 @@ static enum err run_once_only(struct call *c, struct http_request *rq, const str
     return E_OK;
 }
 
-/* One run of the whole way. */
-static enum err serve_once(struct call *c, struct http_request *rq, struct http_reply *reply)
-{
-    struct input in;
-    struct output out = { .reply = reply };
-    enum err e;
-    if (!rq->route)
-        return no_route(c, rq, reply);
-    if (!is_unsafe(rq->method))
-        db_hold(c->db);
-    e = admit(c, rq);
-    rq->person = c->viewer->person;
-    if (e || (e = read_input(c, rq, &in)))
-        return e;
-    return rq->route->flags & IDEMPOTENT ? run_once_only(c, rq, &in, &out)
-                                         : run_handler(c, rq, &in, &out);
-}
+/* ---- one run of the whole way */
+
+struct serving {
+    struct http_request *rq;
+    struct http_reply *reply;
+    struct sink *sink; /* for api_sink */
+};
 
 static void reply_start(struct http_reply *reply)
 {
@@ -295,11 +273,47 @@ static void reply_forget(struct http_reply *reply)
     reply_start(reply);
 }
 
-static void pause_before(int try)
+static void begin(struct call *c, struct serving *s)
 {
-    int64_t us = (int64_t)id_random(UINT64_C(1000) << (try < 6 ? try : 6));
-    nanosleep(&(struct timespec){ 0, us * 1000 }, NULL);
+    c->ip = s->rq->ip;
+    c->agent = request_header(s->rq, "User-Agent");
+    c->host = request_header(s->rq, "Host");
+    reply_forget(s->reply);
 }
+
+static enum err serve_once(struct call *c, void *arg)
+{
+    struct serving *s = arg;
+    struct http_request *rq = s->rq;
+    struct input in;
+    struct output out = { .reply = s->reply };
+    enum err e;
+    begin(c, s);
+    if (!rq->route)
+        return no_route(c, rq, s->reply);
+    if (!is_unsafe(rq->method))
+        worker_reads(c);
+    e = admit(c, rq);
+    rq->person = c->viewer->person;
+    if (e || (e = read_input(c, rq, &in)))
+        return e;
+    return rq->route->flags & IDEMPOTENT ? run_once_only(c, rq, &in, &out)
+                                         : run_handler(c, rq, &in, &out);
+}
+
+static enum err sink_once(struct call *c, void *arg)
+{
+    struct serving *s = arg;
+    struct input in = { .rq = s->rq };
+    begin(c, s);
+    enum err e = admit(c, s->rq);
+    s->rq->person = c->viewer->person;
+    if (e || (e = read_args(s->rq, c->arena, &in)))
+        return e;
+    return s->rq->route->sink(c, &in, &s->sink);
+}
+
+/* ---- the two ways in */
 
 static void finish_failed(struct call *c, struct http_request *rq, enum err e,
                           struct http_reply *reply)
@@ -327,23 +341,12 @@ static void finish_failed(struct call *c, struct http_request *rq, enum err e,
                   err_row(e)->name);
 }
 
-void api_serve(struct worker *w, struct house *h, struct http_request *rq, struct http_reply *reply)
+void api_serve(struct worker *w, struct http_request *rq, struct http_reply *reply)
 {
     struct call c;
-    enum err e = E_RETRY;
+    struct serving s = { .rq = rq, .reply = reply };
     log_request(rq->id);
-    for (int try = 0; e == E_RETRY && try < TRIES; try++) {
-        if (try) {
-            api_done(reply);
-            pause_before(try);
-        }
-        c = call_start(w, h, rq);
-        reply_start(reply);
-        e = serve_once(&c, rq, reply);
-        db_release(w->db);
-        if (db_in_txn(w->db))
-            BUG("a handler left its transaction open");
-    }
+    enum err e = worker_run(w, rq->id, &c, serve_once, &s);
     if (e)
         finish_failed(&c, rq, e, reply);
     if (!(rq->route && rq->route->flags & RAW))
@@ -351,30 +354,14 @@ void api_serve(struct worker *w, struct house *h, struct http_request *rq, struc
     log_request(NULL);
 }
 
-struct sink *api_sink(struct worker *w, struct house *h, struct http_request *rq,
-                      struct http_reply *reply)
+struct sink *api_sink(struct worker *w, struct http_request *rq, struct http_reply *reply)
 {
     struct call c;
-    struct input in = { .rq = rq };
-    struct sink *sink = NULL;
-    enum err e = E_RETRY;
+    struct serving s = { .rq = rq, .reply = reply };
     log_request(rq->id);
-    for (int try = 0; e == E_RETRY && try < TRIES; try++) {
-        if (try)
-            pause_before(try);
-        c = call_start(w, h, rq);
-        reply_start(reply);
-        e = admit(&c, rq);
-        rq->person = c.viewer->person;
-        if (!e && !(e = read_args(rq, c.arena, &in)))
-            e = rq->route->sink(&c, &in, &sink);
-        if (e == E_RETRY)
-            api_done(reply);
-    }
+    enum err e = worker_run(w, rq->id, &c, sink_once, &s);
     if (e)
         finish_failed(&c, rq, e, reply);
-    else
-        api_done(reply);
     log_request(NULL);
-    return e ? NULL : sink;
+    return e ? NULL : s.sink;
 }

@@ -10,8 +10,7 @@ struct worker; /* app/worker.h */
 
 /* Runs on a worker, may block. Fills the reply whatever happens; never fails. The reply's bytes
  * stay valid until api_done, its headers until the worker takes its next request. */
-void api_serve(struct worker *w, struct house *h, struct http_request *rq,
-               struct http_reply *reply);
+void api_serve(struct worker *w, struct http_request *rq, struct http_reply *reply);
 /* A reply the transport gives by itself (malformed, too large, busy …): problem+json in memory. */
 void api_refuse(struct http_request *rq, enum err e, struct http_reply *reply);
 void api_done(struct http_reply *reply); /* frees bytes and headers; not the fd or the maker */
@@ -19,7 +18,6 @@ void api_done(struct http_reply *reply); /* frees bytes and headers; not the fd 
 /* For ROUTE_SINK rows: decides on a worker, before any body byte is read, whether the body may
  * come (session, rights, offset …) and makes the sink. On refusal fills the reply and gives NULL.
  */
-struct sink *api_sink(struct worker *w, struct house *h, struct http_request *rq,
-                      struct http_reply *reply);
+struct sink *api_sink(struct worker *w, struct http_request *rq, struct http_reply *reply);
 
 #endif

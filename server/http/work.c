@@ -56,14 +56,14 @@ static void run_admit(void *worker, void *arg)
     struct http_reply *reply = &x->reply;
     if (too_late(x))
         return;
-    struct sink *s = x->rq.sink = api_sink(worker, x->server->house, &x->rq, reply);
+    struct sink *s = x->rq.sink = api_sink(worker, &x->rq, reply);
     bool at_once = s && s->idle && !x->has_body;
     if (s) {
         s->resume = exchange_feed;
         s->resume_arg = x;
     }
     if (at_once)
-        api_serve(worker, x->server->house, &x->rq, reply);
+        api_serve(worker, &x->rq, reply);
     if (!s || at_once)
         x->response = answer_make(x);
     end_job(x);
@@ -74,7 +74,7 @@ static void run_serve(void *worker, void *arg)
     struct exchange *x = arg;
     if (too_late(x))
         return;
-    api_serve(worker, x->server->house, &x->rq, &x->reply);
+    api_serve(worker, &x->rq, &x->reply);
     x->response = answer_make(x); /* here, because the headers live in the worker's arena */
     end_job(x);
 }

@@ -117,24 +117,23 @@ static enum err ask_first(struct call *c, struct asking *a)
     return viewer_resolve(c, &proof);
 }
 
+static enum err find_out(struct call *c, void *arg)
+{
+    struct asking *a = arg;
+    struct viewer before = { .session = a->session, .token = a->token };
+    enum err e = a->session || a->token ? viewer_again(c, &before) : ask_first(c, a);
+    if (!e && c->viewer->person == 0)
+        return E_LOGIN;
+    return !e && c->viewer->must_change ? E_MUST_CHANGE : e;
+}
+
 static void run_ask(void *own, void *arg)
 {
     struct asking *a = arg;
     struct call c;
-    enum err e = E_RETRY;
-    for (int try = 0; e == E_RETRY && try < 8; try++) {
-        c = worker_call(own, "events");
-        bool again = a->session || a->token;
-        e = again ? viewer_again(&c, &(struct viewer){ .session = a->session, .token = a->token })
-                  : ask_first(&c, a);
-    }
-    if (!e && c.viewer->person == 0)
-        e = E_LOGIN;
-    if (!e && c.viewer->must_change)
-        e = E_MUST_CHANGE;
-    if (!e)
+    a->answer = worker_run(own, "events", &c, find_out, a);
+    if (!a->answer)
         read_keys(a, c.viewer);
-    a->answer = e;
     live_note(a->live, &(struct note){ .kind = NOTE_ANSWER, .answer = a });
 }
 
