@@ -276,6 +276,7 @@ enum err backup_make(struct call *c, struct str folder, struct backup *out)
                    ? e
                    : fail(c, e, NULL, "备份到 %.*s 时读写出错（%s），请检查磁盘或网络存储。",
                           STR_ARG(folder), err_row(e)->name);
+    out->made = true;
     if ((e = note_made(c, out->missing == 0)))
         return e;
     if (out->missing)

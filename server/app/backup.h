@@ -1,8 +1,8 @@
 /* Backups of the whole house: rows and the files they name, made while the house goes on.
  *
- *   FOLDER/blobs/ab/<sha256>     contents, shared by all backups there; what is there is not copied
- * again FOLDER/<time>/manifest       what belongs to one backup (manifest.h), rows.db or rows.dump,
- * secret
+ *   FOLDER/blobs/ab/<sha256>   contents, shared by all backups there and copied once
+ *   FOLDER/<time>/             one backup: rows.db or rows.dump, secret, and the
+ *                              manifest (manifest.h) of what belongs to it
  *
  * K1: a backup has its name only when all of it is on the disk. K2: rows first, then the files they
  * name; the sweeper of files is held off meanwhile. K3: a content goes only when no manifest names
@@ -24,13 +24,14 @@ struct backup {
     char name[BACKUP_NAME]; /* its folder below FOLDER */
     int64_t blobs, missing;
     uint64_t bytes, copied;
+    bool made; /* it stands there under its name, whatever is missing in it */
 };
 
 /* Where the nightly backups go: the setting backup_dir, or DIR/backups. */
 enum err backup_folder(struct call *c, struct str *out) MUST_USE;
-/* Makes one. E_BUSY: another one is being made there. E_CORRUPT: it was made, but stored files are
- * missing or damaged (out->missing); otherwise a failure leaves no backup, and the fault says what
- * to do. */
+/* Makes one. E_BUSY: another one is being made there. E_CORRUPT with out->made: stored files are
+ * missing or damaged (out->missing). A failure without out->made leaves no backup; the fault says
+ * what to do. */
 enum err backup_make(struct call *c, struct str folder, struct backup *out) MUST_USE;
 /* Keeps the newest ones and removes the others with the contents that only they named. */
 enum err backup_prune(struct call *c, struct str folder, int64_t keep) MUST_USE;

@@ -43,9 +43,9 @@ static enum err make_nightly(struct call *c)
     if ((e = backup_folder(c, &folder)) || (e = setting_number(c->db, SET_backup_keep, &keep)))
         return e;
     e = backup_make(c, folder, &done);
-    if (e && !done.missing)
+    if (!done.made)
         return e;
-    enum err pruned = backup_prune(c, folder, keep); /* one with a file missing was made, too */
+    enum err pruned = backup_prune(c, folder, keep);
     return e ? e : pruned;
 }
 
@@ -131,5 +131,5 @@ enum err backup_before_upgrade(struct house *h, char name[BACKUP_NAME])
     struct backup done = { 0 };
     enum err e = alone(h, make_before, &done);
     memcpy(name, done.name, BACKUP_NAME);
-    return done.missing ? E_OK : e;
+    return done.made ? E_OK : e;
 }

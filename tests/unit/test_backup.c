@@ -10,6 +10,7 @@
 #include "server/app/manifest.h"
 #include "server/app/viewer.h"
 #include "server/base/clock.h"
+#include "server/base/fault.h"
 #include "server/base/id.h"
 #include "storage/blob.h"
 #include "storage/counter.h"
@@ -23,10 +24,12 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define OK(x) assert_int_equal((x), E_OK)
 
@@ -384,6 +387,33 @@ static void damage_is_told(void **st)
     assert_true(c.fault.text.n > 0);
 }
 
+/* An upgrade goes on without some stored file, but never without a backup: while one is missing,
+ * the n-th call to the disk fails. */
+static void no_upgrade_without_a_backup(void **st)
+{
+    (void)st;
+    struct blob b;
+    char name[BACKUP_NAME], path[300];
+    int made = 0;
+    long calls = LONG_MAX;
+    OK(store_one(db, a, &b));
+    snprintf(path, sizeof path, "%s/%.2s/%.*s", blobs_dir, b.sha256.p, STR_ARG(b.sha256));
+    assert_int_equal(unlink(path), 0);
+    for (long nth = 1; nth <= calls; nth++) {
+        fault_set(FAULT_DISK, nth, 0);
+        enum err e = backup_before_upgrade(&house, name);
+        calls = fault_calls(FAULT_DISK) < nth ? 0 : calls;
+        fault_set(FAULT_DISK, 0, 0);
+        if (e)
+            continue;
+        made++;
+        snprintf(path, sizeof path, "%s/backups/%s/manifest", t.dir, name);
+        assert_int_equal(access(path, R_OK), 0);
+    }
+    assert_true(made > 0);
+    OK(db_run(db, "DELETE FROM blob WHERE id = ?1", I(b.id)));
+}
+
 /* K2: while a backup is being made no stored file goes. */
 static void the_sweeper_waits_for_a_backup(void **st)
 {
@@ -410,6 +440,7 @@ int main(void)
         cmocka_unit_test(a_backup_under_load_is_whole),
         cmocka_unit_test(backups_come_one_at_a_time),
         cmocka_unit_test(damage_is_told),
+        cmocka_unit_test(no_upgrade_without_a_backup),
         cmocka_unit_test(the_sweeper_waits_for_a_backup),
     };
     return cmocka_run_group_tests(tests, open_all, close_all);
