@@ -28,8 +28,3 @@ enum err content_open(struct call *c, int64_t file_id, int64_t version, struct c
                              .shown = !f.quarantined && mime_shown(f.mime) };
     return blobs_fd(c->house->blobs, f.sha256, out->size, &out->fd);
 }
-
-enum err content_blob(struct house *h, struct str sha256, uint64_t size, int *fd)
-{
-    return blobs_fd(h->blobs, sha256, size, fd);
-}

@@ -16,8 +16,5 @@ struct content {
  * row is there, the bytes are not. */
 enum err content_open(struct call *c, int64_t file_id, int64_t version,
                       struct content *out) MUST_USE;
-/* The bytes of a stored content whose hash is known from a row, without asking rights again: for
- * bodies that are made after the call. Any thread; may block. */
-enum err content_blob(struct house *h, struct str sha256, uint64_t size, int *fd) MUST_USE;
 
 #endif

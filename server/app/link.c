@@ -37,7 +37,7 @@ static enum err is_there(struct call *c, const struct link_form *f, int64_t vers
     }
     *(str_eqz(f->kind, "taxon") ? &w.taxon : &w.resource) = f->id;
     e = pack_make(c, &w, &pack);
-    pack_free(pack.pack);
+    pack_body_free(pack.body);
     return e;
 }
 

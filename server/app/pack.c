@@ -164,12 +164,12 @@ static enum err choose(struct call *c, const struct pack_want *w, struct choice 
 
 /* ---- the pack */
 
-static void seal(struct call *c, struct pack_job *j)
+static void seal(struct call *c, const struct pack *pack, struct pack_job *j)
 {
     struct buf b;
     unsigned char sum[SHA256_LEN];
     buf_init(&b, 1 << 20);
-    pack_digest(j->pack, sum);
+    pack_digest(pack, sum);
     buf_put(&b, sum, sizeof sum);
     for (size_t i = 0; i < j->n; i++)
         buf_add(&b, j->files[i].sha256);
@@ -192,10 +192,13 @@ static enum err lay_out(struct call *c, const struct choice *ch, enum pack_names
                                      (uint32_t)b.crc32, b.created_at };
         j->files[i] = (struct pack_file){ ch->files[i].resource_id, b.sha256, (uint64_t)b.size };
     }
-    enum err e = pack_new(m, ch->n, names, &j->pack);
-    if (!e)
-        seal(c, j);
-    return e;
+    struct pack *pack;
+    enum err e = pack_new(m, ch->n, names, &pack);
+    if (e)
+        return e;
+    seal(c, pack, j);
+    j->body = pack_body_new(c->house, pack, j->files, j->n);
+    return E_OK;
 }
 
 enum err pack_make(struct call *c, const struct pack_want *w, struct pack_job *out)

@@ -1,78 +1,36 @@
 /* Packs over HTTP: the length is known, so a broken download goes on by Range. */
 #include "server/http/pack.h"
 
-#include "server/app/content.h"
 #include "server/app/file_access.h"
 #include "server/base/log.h"
 #include "server/base/mem.h"
 #include "server/http/partial.h"
 #include "server/http/routes.h"
 
-#include <string.h>
-#include <unistd.h>
-
-/* Owns the pack and copies of the names of its contents: it lives longer than the call. */
 struct pack_maker {
     struct maker maker;
-    struct pack *pack;
-    struct house *house;
-    struct pack_file *files;
-    char *hashes;  /* 64 bytes each */
-    uint64_t from; /* where the body begins in the archive */
-    int fd;
-    size_t member; /* the one fd is open on */
+    struct pack_body *body;
+    uint64_t from; /* where the reply begins in the archive */
 };
-
-static int64_t from_member(struct pack_maker *m, const struct pack_piece *p, char *out, size_t n)
-{
-    if (m->fd < 0 || m->member != p->member) {
-        struct str sha = { m->hashes + 64 * p->member, 64 };
-        if (m->fd >= 0)
-            close(m->fd);
-        m->fd = -1;
-        m->member = p->member;
-        if (content_blob(m->house, sha, m->files[p->member].size, &m->fd))
-            return -1;
-    }
-    return pread(m->fd, out, n, (off_t)p->from);
-}
 
 static int64_t make(struct maker *mk, uint64_t offset, char *out, size_t n)
 {
     struct pack_maker *m = (struct pack_maker *)mk;
-    struct pack_piece p = pack_at(m->pack, m->from + offset);
-    size_t k = p.len < n ? (size_t)p.len : n;
-    if (p.content)
-        return from_member(m, &p, out, k);
-    memcpy(out, p.bytes.p, k);
-    return (int64_t)k;
+    size_t got;
+    return pack_body_read(m->body, m->from + offset, out, n, &got) ? -1 : (int64_t)got;
 }
 
 static void free_maker(struct maker *mk)
 {
     struct pack_maker *m = (struct pack_maker *)mk;
-    if (m->fd >= 0)
-        close(m->fd);
-    pack_free(m->pack);
-    mem_free(m->files);
-    mem_free(m->hashes);
+    pack_body_free(m->body);
     mem_free(m);
 }
 
-static struct maker *maker_new(struct call *c, const struct pack_job *j, uint64_t from)
+static struct maker *maker_new(struct pack_body *body, uint64_t from)
 {
     struct pack_maker *m = NEW(struct pack_maker);
-    m->maker = (struct maker){ make, free_maker };
-    m->pack = j->pack;
-    m->house = c->house;
-    m->from = from;
-    m->fd = -1;
-    m->files = mem_array(j->n, sizeof *m->files);
-    m->hashes = mem_array(j->n, 64);
-    for (size_t i = 0; i < j->n; i++) {
-        m->files[i].size = j->files[i].size;
-        memcpy(m->hashes + 64 * i, j->files[i].sha256.p, 64);
-    }
+    *m = (struct pack_maker){ { make, free_maker }, body, from };
     return &m->maker;
 }
 
@@ -96,14 +54,14 @@ enum err pack_reply(struct call *c, const struct input *in, struct output *out,
     struct partial p = { .etag = j.etag,
                          .mime = S("application/zip"),
                          .name = j.name,
-                         .size = pack_size(j.pack),
+                         .size = pack_body_size(j.body),
                          .attachment = true };
     if (!partial_head(c, in, out, &p)) {
-        pack_free(j.pack);
+        pack_body_free(j.body);
         return E_OK;
     }
     out->reply->kind = BODY_MAKER;
-    out->reply->maker = maker_new(c, &j, out->reply->offset);
+    out->reply->maker = maker_new(j.body, out->reply->offset);
     if (partial_begins(in, out))
         count_uses(c, &j);
     return E_OK;
