@@ -132,14 +132,18 @@ web-check: web
 	cd web && tools/node.sh node tools/budget.mjs
 
 # ---- the gate: format, lint, gcc and clang without a warning, sanitizers, goldens
-.PHONY: check fmt-check lint warn-clean sanitize
-check: fmt-check lint warn-clean sanitize goldens
+.PHONY: check fmt-check lint edges warn-clean sanitize
+check: fmt-check lint warn-clean edges sanitize goldens
 
 fmt-check:
 	@clang-format --dry-run -Werror $(C_FILES) && echo "format: clean"
 
 lint:
 	@bash tests/lint/lint.sh
+
+# What the includes do not show.
+edges: all
+	@bash tests/lint/edges.sh $(B)
 
 # Both compilers, every warning an error; the second build is only looked at.
 warn-clean:

@@ -37,6 +37,12 @@ while read -r n f; do
     [ "$f" = total ] && continue
     [ "$n" -gt 800 ] && say "$f: $n lines, 800 is the ceiling"
 done < <(git ls-files 'server/*.[ch]' 'server/*/*.[ch]' 'storage/*.[ch]' | xargs -r wc -l)
+while read -r line; do
+    say "$line"
+done < <(git ls-files 'server/*.c' 'storage/*.c' 'tests/*.c' | xargs -r awk '
+    FNR == 1 { from = 0 }
+    $0 == "{" { from = FNR - 1 }
+    $0 == "}" && from { if (FNR - from + 1 > 80) print FILENAME ":" from ": a function of " FNR - from + 1 " lines, 80 is the ceiling"; from = 0 }')
 while read -r n f; do
     [ "$f" = total ] && continue
     [ "$n" -gt 400 ] && say "$f: $n lines, 400 is the ceiling"
