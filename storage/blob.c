@@ -181,8 +181,7 @@ enum err blobs_verify(struct blobs *b, struct str sha256, uint64_t size, uint32_
     struct hash *h = hash_new();
     if (!(e = hash_all(fd, h))) {
         hash_sha256(h, is);
-        for (size_t i = 0; i < SHA256_LEN; i++)
-            snprintf(hex + 2 * i, 3, "%02x", is[i]);
+        hex_to(hex, is, sizeof is);
         if (!str_eqz(sha256, hex) || hash_crc32(h) != crc32)
             e = E_CORRUPT;
     }

@@ -174,7 +174,8 @@ static int get_steps(struct reader *r, struct arena *a, struct str *steps, size_
     return tag;
 }
 
-enum err dump_read_steps(int fd, struct arena *a, struct str **steps, size_t *n)
+/* The migrations named at the beginning. E_CORRUPT: no such file, or a broken one. */
+static enum err read_steps(int fd, struct arena *a, struct str **steps, size_t *n)
 {
     struct reader r;
     reader_init(&r, fd);
@@ -202,7 +203,7 @@ bool dump_fits(struct db *db, struct arena *a, int fd)
 {
     struct str *ours, *theirs;
     size_t n, m, both = 0;
-    if (dump_read_steps(fd, a, &theirs, &m) || catalog_steps(db, a, &ours, &n))
+    if (read_steps(fd, a, &theirs, &m) || catalog_steps(db, a, &ours, &n))
         return false;
     for (size_t i = 0; i < m; i++) {
         both += for_both(theirs[i]);

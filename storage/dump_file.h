@@ -14,8 +14,6 @@
 
 /* Writes all rows of one moment to the open, empty file; does not sync. */
 enum err dump_write(struct db *db, struct arena *a, int fd) MUST_USE;
-/* The migrations named at the beginning. E_CORRUPT: no such file, or a broken one. */
-enum err dump_read_steps(int fd, struct arena *a, struct str **steps, size_t *n) MUST_USE;
 /* Is the file's schema the one this database has (whatever the engine of either)? */
 bool dump_fits(struct db *db, struct arena *a, int fd);
 /* Replaces all rows by those of the file, in one transaction. E_CORRUPT: the file is broken;

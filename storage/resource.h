@@ -28,9 +28,6 @@ struct resource_card {
 #define CARD_JOINS                                                                                 \
     "JOIN person p ON p.id = r.owner LEFT JOIN school s ON s.id = r.school "                       \
     "LEFT JOIN taxon t ON t.id = r.taxon "
-enum { CARD_COLS_N = 17 };
-/* Reads a card from the first CARD_COLS_N columns. */
-void resource_card_read(struct rows *r, struct arena *a, struct resource_card *card);
 
 struct resource_row {
     int64_t id, rev, state, kind, lesson_type, akey, owner, school, dept, taxon, licence, origin;

@@ -6,7 +6,8 @@
 
 #define KEYS "(SELECT akey FROM viewer_key WHERE person_id = ?1)"
 
-void resource_card_read(struct rows *r, struct arena *a, struct resource_card *card)
+/* From CARD_COLS. */
+static void card_read(struct rows *r, struct arena *a, struct resource_card *card)
 {
     *card = (struct resource_card){
         .id = rows_int(r, 0),
@@ -33,7 +34,7 @@ static enum err cards(struct rows *r, struct arena *a, struct resource_card **ou
 {
     struct list l = list_of(a, sizeof(struct resource_card));
     while (rows_next(r))
-        resource_card_read(r, a, list_add(&l));
+        card_read(r, a, list_add(&l));
     *out = l.p;
     *n = l.n;
     return rows_end(r);
@@ -165,7 +166,7 @@ enum err resource_card_get(struct db *db, struct arena *a, int64_t id, struct re
     bool found = false;
     db_rows(db, &r, "SELECT " CARD_COLS " FROM resource r " CARD_JOINS "WHERE r.id = ?1", I(id));
     while (rows_next(&r)) {
-        resource_card_read(&r, a, card);
+        card_read(&r, a, card);
         found = true;
     }
     enum err e = rows_end(&r);

@@ -31,7 +31,8 @@ enum err backup_folder(struct call *c, struct str *out)
     return e;
 }
 
-struct str blobs_folder(const struct house *h, struct arena *a)
+/* The stored contents of this house as a path. */
+static struct str blobs_folder(const struct house *h, struct arena *a)
 {
     if (h->config && *h->config->blobs)
         return str_of(h->config->blobs);

@@ -44,8 +44,6 @@ enum err backup_before_upgrade(struct house *h, char name[BACKUP_NAME]) MUST_USE
 #define BACKUP_PARTIAL ".partial-"
 enum err backup_remove(int root, const char *name) MUST_USE;
 enum err backup_remove_partial(int root, struct arena *a) MUST_USE;
-/* The stored contents of this house as a path. */
-struct str blobs_folder(const struct house *h, struct arena *a);
 /* The newest complete backup below the folder, or the folder itself when it is one. E_NOT_FOUND. */
 enum err backup_newest(const char *folder, struct arena *a, struct str *path) MUST_USE;
 

@@ -83,8 +83,7 @@ static enum err pump(int fd, int to, char sha256[SHA256_HEX + 1], uint64_t *size
         at += got;
     } while (!e && got == PIECE);
     hash_sha256(h, is);
-    for (size_t i = 0; i < SHA256_LEN; i++)
-        snprintf(sha256 + 2 * i, 3, "%02x", is[i]);
+    hex_to(sha256, is, sizeof is);
     *size = at;
     hash_free(h);
     mem_free(piece);
@@ -120,22 +119,6 @@ enum err file_write(int dir, const char *name, struct str bytes)
     enum err e = disk_open_write(dir, name, &fd);
     if (!e && !(e = disk_truncate(fd, 0)) && !(e = disk_write(fd, bytes.p, bytes.n, 0)))
         e = disk_sync(fd);
-    disk_close(fd);
-    return e;
-}
-
-enum err file_read(int dir, const char *name, size_t cap, struct buf *out)
-{
-    int fd = -1;
-    uint64_t size = 0;
-    size_t got = 0;
-    enum err e = disk_open_read(dir, name, &fd);
-    if (!e && !(e = disk_size(fd, &size))) {
-        char *p = size < cap ? buf_space(out, (size_t)size) : NULL;
-        e = p ? disk_read(fd, p, (size_t)size, 0, &got) : E_TOO_LARGE;
-        if (!e)
-            buf_added(out, got);
-    }
     disk_close(fd);
     return e;
 }

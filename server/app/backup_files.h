@@ -32,7 +32,5 @@ enum err file_copy(int from, const char *name, int to, const char *as, char sha2
 enum err file_hash(int dir, const char *name, char sha256[SHA256_HEX + 1], uint64_t *size) MUST_USE;
 /* Writes a small file and makes it durable but for its name. */
 enum err file_write(int dir, const char *name, struct str bytes) MUST_USE;
-/* Reads a whole file of at most cap bytes. */
-enum err file_read(int dir, const char *name, size_t cap, struct buf *out) MUST_USE;
 
 #endif

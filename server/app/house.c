@@ -58,7 +58,8 @@ static char *joined(const char *dir, const char *name)
 
 /* ---- DIR/lock */
 
-void house_lock_holder(const char *data, char out[64])
+/* The serving process's name and pid as it wrote them into DIR/lock, "" when it is not there. */
+static void lock_holder(const char *data, char out[64])
 {
     char *path = joined(data, "lock");
     int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -79,7 +80,7 @@ static enum err lock_take(struct house *h)
         return say(E_IO, "不能写数据目录", h->data);
     if (flock(fd, LOCK_EX | LOCK_NB)) {
         close(fd);
-        house_lock_holder(h->data, holder);
+        lock_holder(h->data, holder);
         fprintf(
             stderr,
             "另一个集备进程（%s）正在使用数据目录 %s。请先停止它，或用 --data 指定另一个目录。\n",

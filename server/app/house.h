@@ -67,7 +67,4 @@ void house_close(struct house *h); /* NULL is fine */
  * on standard error. */
 enum err house_mine(int dir, const char *name, const char *data) MUST_USE;
 
-/* The serving process's name and pid as it wrote them into DIR/lock, "" when it is not there. */
-void house_lock_holder(const char *data, char out[64]);
-
 #endif

@@ -1,16 +1,13 @@
 /* Manifests: written by backup.c, read by restore.c and by whoever clears old backups. */
 #include "server/app/manifest.h"
 
+#include "storage/disk.h"
+
 static void hash_line(struct str text, char hex[SHA256_HEX + 1])
 {
-    static const char digits[] = "0123456789abcdef";
     unsigned char is[SHA256_LEN];
     sha256(text, is);
-    for (size_t i = 0; i < SHA256_LEN; i++) {
-        hex[2 * i] = digits[is[i] >> 4];
-        hex[2 * i + 1] = digits[is[i] & 15];
-    }
-    hex[SHA256_HEX] = 0;
+    hex_to(hex, is, sizeof is);
 }
 
 void manifest_end(struct buf *text)
@@ -62,10 +59,26 @@ static bool head_line(struct manifest *m, struct str line)
     return true;
 }
 
+static enum err whole_file(int dir, const char *name, size_t cap, struct buf *out)
+{
+    int fd = -1;
+    uint64_t size = 0;
+    size_t got = 0;
+    enum err e = disk_open_read(dir, name, &fd);
+    if (!e && !(e = disk_size(fd, &size))) {
+        char *p = size < cap ? buf_space(out, (size_t)size) : NULL;
+        e = p ? disk_read(fd, p, (size_t)size, 0, &got) : E_TOO_LARGE;
+        if (!e)
+            buf_added(out, got);
+    }
+    disk_close(fd);
+    return e;
+}
+
 enum err manifest_read(int dir, struct buf *text, struct manifest *out)
 {
     *out = (struct manifest){ 0 };
-    enum err e = file_read(dir, "manifest", MANIFEST_CAP, text);
+    enum err e = whole_file(dir, "manifest", MANIFEST_CAP, text);
     struct str rest = buf_str(text), line, before;
     if (e)
         return e;

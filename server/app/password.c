@@ -67,8 +67,8 @@ static bool usual_digits(const char *d, size_t n)
     return up || down || same;
 }
 
-/* Splits into letters and digits, signs left out. */
-bool password_weak(struct str password)
+/* Is it one everybody tries? Splits into letters and digits, signs left out. */
+static bool is_weak(struct str password)
 {
     char all[PASSWORD_MAX + 1], core[PASSWORD_MAX + 1], digits[PASSWORD_MAX + 1];
     size_t n = 0, letters_n = 0, digits_n = 0;
@@ -128,7 +128,7 @@ enum err password_rules(struct call *c, struct str password, const struct str *o
     for (; own && own->p; own++)
         if (own->n >= 4 && str_find(low, utf_folded(c->arena, *own), 0) != SIZE_MAX)
             return fail(c, E_INPUT, "new_password", "密码里不要包含自己的账号、工号或手机号。");
-    if (password_weak(password))
+    if (is_weak(password))
         return fail(c, E_INPUT, "new_password", "这个密码太常见，容易被猜到，请换一个。");
     return E_OK;
 }
@@ -193,7 +193,7 @@ struct str password_make(struct arena *a)
             p[i] = set[id_random(strlen(set))];
         }
         made = (struct str){ p, 10 };
-    } while (password_weak(made));
+    } while (is_weak(made));
     return made;
 }
 

@@ -11,8 +11,6 @@ enum { PASSWORD_MIN = 8, PASSWORD_MAX = 128, LOCK_AFTER = 5, LOCK_MINUTES = 15 }
  * the weak ones, not made of the person's own login, staff number or phone (own; STR_NONE ends it).
  */
 enum err password_rules(struct call *c, struct str password, const struct str *own) MUST_USE;
-/* The same without a sentence: is it one everybody tries? */
-bool password_weak(struct str password);
 /* argon2id (RFC 9106), 19 MiB and two passes; the text carries salt and parameters. */
 struct str password_hash(struct arena *a, struct str password);
 /* The same for a generated password (password_make) that must be changed at the first login: one

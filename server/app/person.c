@@ -400,7 +400,8 @@ static enum err hand_over(struct call *c, const struct person *p, int64_t to,
     return e ? e : viewer_anew(c, to);
 }
 
-enum err person_strip(struct call *c, int64_t id)
+/* All rights that are rows end now. */
+static enum err strip(struct call *c, int64_t id)
 {
     enum err e;
     if ((e = posting_end_all(c->db, id, c->now)) || (e = role_end_all(c->db, id, c->now)) ||
@@ -431,7 +432,7 @@ static enum err set_disabled(struct call *c, struct person *p, int64_t at, const
     if ((p->disabled_at > 0) == (at > 0))
         return E_OK;
     p->disabled_at = at;
-    if ((at && (e = person_strip(c, p->id))) || (e = person_change(c->db, p)) ||
+    if ((at && (e = strip(c, p->id))) || (e = person_change(c->db, p)) ||
         (e = viewer_anew(c, p->id)) || (e = told(c, p)))
         return e;
     return audit_add(c, action, "person", p->id, STR_NONE);

@@ -97,8 +97,6 @@ enum err person_check(struct call *c, const struct person *p) MUST_USE;
 /* May the viewer act on this person's account? What somebody's roles give, only those may touch
  * who could have granted them. */
 enum err person_guard(struct call *c, const struct person *p, int cap) MUST_USE;
-/* All rights that are rows end now. */
-enum err person_strip(struct call *c, int64_t id) MUST_USE;
 
 /* One per noun that is owned: gives what `from` owns to `to` and says how many that were. Inside
  * the transaction. */

@@ -8,7 +8,7 @@
 #include "storage/file.h"
 #include "storage/resource.h"
 
-enum { PLACES_MAX = 50, TAGS_MAX = 20, AUTHORS_MAX = 50, FILES_MAX = 500, RESOURCE_PAGE_MAX = 100 };
+enum { FILES_MAX = 500 }; /* other bounds stand in shapes.def */
 
 /* What the author fills in; what is not there stays as it is. Codes are those of the dictionaries.
  */
@@ -110,8 +110,6 @@ enum err resource_events_get(struct call *c, int64_t id, struct resource_events 
 enum err resource_uses_get(struct call *c, int64_t id, struct resource_uses *out) MUST_USE;
 
 /* ---- for the noun's own files and for search */
-/* Fills the codes of cards read from rows. */
-void resource_cards_finish(struct resource_card *cards, size_t n);
 /* Cards of these ids in this order; ids that are gone are left out. Asks no rights: the ids come
  * from a statement that did. */
 enum err resource_cards(struct call *c, const int64_t *ids, size_t n, struct resource_card **out,
@@ -125,9 +123,6 @@ enum err resource_may(struct call *c, const struct resource_row *r, enum cap cap
 /* Loads it for its author, inside the transaction that changes it. E_NOT_FOUND for who may not read
  * it, E_FORBIDDEN for who may. */
 enum err resource_for_author(struct call *c, int64_t id, struct resource_row *r) MUST_USE;
-/* The one function that changes the state: rows, lists, log, audit, event. */
-enum err resource_shift(struct call *c, struct resource_row *r, enum resource_act act,
-                        struct str note) MUST_USE;
 /* Its contents changed: beyond the school that needs a new approval, unless the author may approve.
  */
 enum err resource_content_changed(struct call *c, struct resource_row *r) MUST_USE;

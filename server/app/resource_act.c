@@ -96,8 +96,9 @@ static enum err put_state(struct call *c, struct resource_row *r, enum resource_
     return resource_touched(c, r);
 }
 
-enum err resource_shift(struct call *c, struct resource_row *r, enum resource_act act,
-                        struct str note)
+/* The one function that changes the state: rows, lists, log, audit, event. */
+static enum err shift(struct call *c, struct resource_row *r, enum resource_act act,
+                      struct str note)
 {
     enum resource_state to = resource_next((enum resource_state)r->state, act);
     if (to == RS_NONE)
@@ -124,7 +125,7 @@ enum err resource_content_changed(struct call *c, struct resource_row *r)
     if (r->state != RS_PUBLISHED || !resource_beyond(r->akey))
         return E_OK;
     if (!may_at(c->viewer, CAP_resource_approve, &at))
-        return resource_shift(c, r, RA_CHANGE, S(""));
+        return shift(c, r, RA_CHANGE, S(""));
     if (r->approved_by)
         return E_OK;
     r->approved_by = c->viewer->person;
@@ -151,10 +152,9 @@ static enum err submit(struct call *c, struct resource_row *r, struct str note)
 {
     struct place at = resource_place_of(r);
     enum err e = ready(c, r);
-    if (e || (e = resource_shift(c, r, RA_SUBMIT, note)))
+    if (e || (e = shift(c, r, RA_SUBMIT, note)))
         return e;
-    return may_at(c->viewer, CAP_resource_approve, &at) ? resource_shift(c, r, RA_APPROVE, S(""))
-                                                        : E_OK;
+    return may_at(c->viewer, CAP_resource_approve, &at) ? shift(c, r, RA_APPROVE, S("")) : E_OK;
 }
 
 /* Takes back the last act, when it was the caller's own and a moment ago. */
@@ -231,7 +231,7 @@ static enum err act_on(struct call *c, struct resource_row *r, enum resource_act
     case RA_count: return fail(c, E_INPUT, "act", "没有这项操作。");
     default: break;
     }
-    return resource_shift(c, r, act, note);
+    return shift(c, r, act, note);
 }
 
 enum err resource_do(struct call *c, int64_t id, enum resource_act act, struct str note,

@@ -10,7 +10,8 @@
 
 #include <inttypes.h>
 
-void resource_cards_finish(struct resource_card *cards, size_t n)
+/* Fills in the codes. */
+static void cards_finish(struct resource_card *cards, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         cards[i].state = dict_code(DICT_resource_state, cards[i].state_no);
@@ -30,7 +31,7 @@ enum err resource_cards(struct call *c, const int64_t *ids, size_t n, struct res
             return e;
         *out_n += !e;
     }
-    resource_cards_finish(cards, *out_n);
+    cards_finish(cards, *out_n);
     *out = cards;
     return E_OK;
 }
@@ -73,7 +74,7 @@ static enum err filter_in(struct call *c, const struct resource_query *q, struct
 static void page_end(struct call *c, const struct resource_filter *f, bool by_changed, bool offset,
                      struct resource_page *out)
 {
-    resource_cards_finish(out->items, out->items_n);
+    cards_finish(out->items, out->items_n);
     if ((int64_t)out->items_n < f->limit)
         return;
     out->items_n--;

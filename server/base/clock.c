@@ -92,25 +92,11 @@ bool day_parse(struct str s, int64_t *day)
     return c.month == m && c.day == d;
 }
 
-struct str day_str(struct arena *a, int64_t day)
-{
-    struct civil c;
-    civil_day(day, &c);
-    return arena_fmt(a, "%04d-%02d-%02d", c.year, c.month, c.day);
-}
-
 void clock_iso_to(char out[32], int64_t t)
 {
     struct civil c = civil_utc(t);
     snprintf(out, 32, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", c.year % 10000, c.month % 100,
              c.day % 100, c.hour % 100, c.minute % 100, c.second % 100, c.ms % 1000);
-}
-
-struct str clock_iso(struct arena *a, int64_t t)
-{
-    char out[32];
-    clock_iso_to(out, t);
-    return arena_str(a, str_of(out));
 }
 
 struct str clock_http(struct arena *a, int64_t t)

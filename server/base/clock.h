@@ -22,11 +22,9 @@ struct civil civil_local(int64_t t); /* in Asia/Shanghai */
 /* Days are "YYYY-MM-DD" on the wire and day numbers since 1970-01-01 in rows. */
 int64_t day_number(int year, int month, int day);
 bool day_parse(struct str s, int64_t *day); /* false: no such day */
-struct str day_str(struct arena *a, int64_t day);
-int64_t day_local(int64_t t); /* the local day of an instant */
-int day_weekday(int64_t day); /* 1 Monday … 7 Sunday */
+int64_t day_local(int64_t t);               /* the local day of an instant */
+int day_weekday(int64_t day);               /* 1 Monday … 7 Sunday */
 /* RFC 3339 in UTC with milliseconds, for logs: 2025-09-01T00:20:00.000Z */
-struct str clock_iso(struct arena *a, int64_t t);
 void clock_iso_to(char out[32], int64_t t);
 /* IMF-fixdate (RFC 9110, 5.6.7), for Last-Modified and Expires. */
 struct str clock_http(struct arena *a, int64_t t);

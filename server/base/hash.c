@@ -1,4 +1,4 @@
-/* Hashes by libcrypto; CRC-32 by libdeflate, twice as fast as zlib's, and zlib, which joins two. */
+/* Hashes by libcrypto; CRC-32 by libdeflate, twice as fast as zlib's. */
 #include "server/base/hash.h"
 
 #include "server/base/err.h"
@@ -8,7 +8,6 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <zlib.h>
 
 struct hash {
     EVP_MD_CTX *md;
@@ -126,15 +125,21 @@ void sha1(struct str s, unsigned char out[SHA1_LEN])
     digest(EVP_sha1(), s, out);
 }
 
-struct str hex_str(struct arena *a, const void *p, size_t n)
+void hex_to(char *out, const void *p, size_t n)
 {
     static const char digits[] = "0123456789abcdef";
     const unsigned char *q = p;
-    char *out = arena_alloc(a, n * 2 + 1);
     for (size_t i = 0; i < n; i++) {
         out[2 * i] = digits[q[i] >> 4];
         out[2 * i + 1] = digits[q[i] & 15];
     }
+    out[2 * n] = 0;
+}
+
+struct str hex_str(struct arena *a, const void *p, size_t n)
+{
+    char *out = arena_alloc(a, n * 2 + 1);
+    hex_to(out, p, n);
     return (struct str){ out, n * 2 };
 }
 
@@ -155,11 +160,6 @@ struct str sha256_hex(struct arena *a, struct str s)
 uint32_t crc32_of(uint32_t before, struct str s)
 {
     return libdeflate_crc32(before, s.p ? s.p : "", s.n);
-}
-
-uint32_t crc32_join(uint32_t a, uint32_t b, uint64_t b_len)
-{
-    return (uint32_t)crc32_combine(a, b, (long)b_len);
 }
 
 void hmac_sha256(struct str key, struct str s, unsigned char out[SHA256_LEN])

@@ -1,5 +1,5 @@
-/* Hashes: SHA-256 (libcrypto, which uses the processor's instructions), CRC-32 as in ZIP (zlib),
- * HMAC. */
+/* Hashes: SHA-256 (libcrypto, which uses the processor's instructions), CRC-32 as in ZIP
+ * (libdeflate), HMAC. */
 #ifndef BASE_HASH_H
 #define BASE_HASH_H
 
@@ -32,10 +32,10 @@ struct str sha256_str(struct arena *a, struct str s); /* the 32 bytes */
 struct str sha256_hex(struct arena *a, struct str s);
 void sha1(struct str s, unsigned char out[SHA1_LEN]); /* only for tus's checksum extension */
 uint32_t crc32_of(uint32_t before, struct str s);
-/* CRC-32 of A followed by B, from both and the length of B. */
-uint32_t crc32_join(uint32_t a, uint32_t b, uint64_t b_len);
 void hmac_sha256(struct str key, struct str s, unsigned char out[SHA256_LEN]);
 bool same_bytes(const void *a, const void *b, size_t n); /* in constant time */
+/* 2n digits, and NUL behind them. */
+void hex_to(char *out, const void *p, size_t n);
 struct str hex_str(struct arena *a, const void *p, size_t n);
 
 #endif

@@ -21,6 +21,7 @@ static void days_are_civil(void **st)
     (void)st;
     struct arena *a = arena_new();
     int64_t day;
+    char iso[32];
     assert_int_equal(day_number(1970, 1, 1), 0);
     assert_int_equal(day_number(2000, 3, 1), 11017);
     assert_int_equal(day_weekday(day_number(2025, 9, 1)), 1);
@@ -28,10 +29,12 @@ static void days_are_civil(void **st)
     assert_false(day_parse(S("2025-02-29"), &day));
     assert_false(day_parse(S("2025-9-1"), &day));
     for (int64_t d = -700000; d < 800000; d += 379) {
-        struct str s = day_str(a, d);
+        struct civil c = civil_utc(d * DAY_MS);
+        struct str s = arena_fmt(a, "%04d-%02d-%02d", c.year, c.month, c.day);
         assert_true(day_parse(s, &day) && day == d);
     }
-    assert_string_equal(clock_iso(a, 1756684800123).p, "2025-09-01T00:00:00.123Z");
+    clock_iso_to(iso, 1756684800123);
+    assert_string_equal(iso, "2025-09-01T00:00:00.123Z");
     assert_string_equal(clock_http(a, 784111777000).p, "Sun, 06 Nov 1994 08:49:37 GMT");
     assert_int_equal(day_local(1756684800000 - 1), day_number(2025, 9, 1));
     arena_free(a);
@@ -113,7 +116,7 @@ static void hashes_match_their_standards(void **st)
     assert_string_equal(sha256_hex(a, S("abc")).p,
                         "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     assert_int_equal(crc32_of(0, S("123456789")), 0xCBF43926);
-    assert_int_equal(crc32_join(crc32_of(0, S("1234")), crc32_of(0, S("56789")), 5), 0xCBF43926);
+    assert_int_equal(crc32_of(crc32_of(0, S("1234")), S("56789")), 0xCBF43926);
     struct hash *h = hash_new();
     unsigned char one[SHA256_LEN], two[SHA256_LEN];
     hash_add(h, "1234", 4);

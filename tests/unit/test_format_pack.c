@@ -17,6 +17,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include <cmocka.h>
 
@@ -236,10 +237,10 @@ static uint32_t crc_zeroes(uint64_t n)
     uint64_t unit_len = 1, done = 0;
     for (; n; n >>= 1) {
         if (n & 1) {
-            all = done ? crc32_join(all, unit, unit_len) : unit;
+            all = done ? (uint32_t)crc32_combine(all, unit, (long)unit_len) : unit;
             done += unit_len;
         }
-        unit = crc32_join(unit, unit, unit_len);
+        unit = (uint32_t)crc32_combine(unit, unit, (long)unit_len);
         unit_len *= 2;
     }
     return all;
