@@ -1,8 +1,8 @@
 /* The SQLite engine: WAL, foreign keys. synchronous=NORMAL syncs the log only where the database
  * itself needs it; that a commit is on the disk before anybody hears of it is settle.c's work, for
- * many at once. Prepared statements are kept per handle,
- * found by the address of their literal. L1: a statement that is in use is never handed out twice;
- * the second user gets one of its own, thrown away afterwards. */
+ * many at once. Prepared statements are kept per handle, found by the address of their literal. L1:
+ * a statement that is in use is never handed out twice; the second user gets one of its own, thrown
+ * away afterwards. */
 #include "storage/db_int.h"
 
 #include "server/base/log.h"
@@ -216,7 +216,12 @@ static enum err lite_end(struct rows *r)
 static bool lite_reads(struct db *db, const char *sql)
 {
     struct statement *s;
-    return statement_get(db->impl, sql, &s) == E_OK && sqlite3_stmt_readonly(s->st);
+    if (statement_get(db->impl, sql, &s))
+        return false;
+    bool only = sqlite3_stmt_readonly(s->st);
+    if (s->once)
+        statement_release(s);
+    return only;
 }
 
 /* ---- transactions */

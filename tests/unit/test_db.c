@@ -8,6 +8,7 @@
 #include "storage/db_int.h"
 #include "tests/unit/testdb.h"
 
+#include <dirent.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
@@ -78,6 +79,37 @@ static void values_come_back(void **st)
     OK(db_int(db, &id, "SELECT CAST(sum(who) AS bigint) FROM t"));
     assert_int_equal(id, -1234567890123);
     db_close(db);
+}
+
+static int descriptors(void)
+{
+    int n = 0;
+    DIR *d = opendir("/proc/self/fd");
+    assert_non_null(d);
+    while (readdir(d))
+        n++;
+    closedir(d);
+    return n;
+}
+
+/* A statement that is asked for while it is in use leaves nothing behind: a handle with a statement
+ * left over does not close. */
+static void a_closed_handle_is_closed(void **st)
+{
+    static const char sql[] = "SELECT count(*) FROM purse WHERE coins >= ?1";
+    struct db *db;
+    struct rows r;
+    int64_t n = -1;
+    int before = descriptors();
+    (void)st;
+    OK(db_open(store, &db));
+    OK(db_rows(db, &r, sql, I(0)));
+    assert_true(rows_next(&r));
+    OK(db_int(db, &n, sql, I(0)));
+    assert_int_equal(n, rows_int(&r, 0));
+    OK(rows_end(&r));
+    db_close(db);
+    assert_int_equal(descriptors(), before);
 }
 
 static void a_failed_transaction_leaves_nothing(void **st)
@@ -492,6 +524,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_come_back),
+        cmocka_unit_test(a_closed_handle_is_closed),
         cmocka_unit_test(a_failed_transaction_leaves_nothing),
         cmocka_unit_test(a_try_is_undone_alone),
         cmocka_unit_test(a_reading_transaction_sees_one_moment),
