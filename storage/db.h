@@ -122,8 +122,7 @@ void db_pause(int tries);
 enum err txn_run(struct db *db, enum err (*work)(struct db *db, void *arg), void *arg) MUST_USE;
 
 /* Somebody waits for what is written here (jobs, events): once the transaction has committed, the
- * store's listener is called, on the same thread. Outside a transaction: after the
- * next db_run. */
+ * store's listener is called, on the same thread. Outside a transaction: after the next db_run. */
 void db_tell(struct db *db);
 /* One listener per store, or NULL; told must not block. After this returns the one before is not
  * called any more. */

@@ -1,4 +1,5 @@
-/* What an engine gives to db.c. Only storage/db*.c and migrate.c look in here. */
+/* What an engine gives to db.c, and what db.c itself is made of: the gate and the settling. Only
+ * those files, db_load.c and migrate.c look in here. */
 #ifndef STORAGE_DB_INT_H
 #define STORAGE_DB_INT_H
 

@@ -7,10 +7,10 @@
  * upper to lower case, the common traditional characters to simplified. All else separates.
  *
  * K1: every token has a position, counted from 0; the last character of a run has one too, so two
- *     pairs at neighbouring positions always overlap in the text.
- * K2: one line break inside a run of Chinese does not end it (text out of PDF wraps anywhere).
- * K3: GRAM_TERM (what follows U+001F up to a space) never comes from people's text or queries: both
- *     go through text_clean first, which drops control characters. */
+ * pairs at neighbouring positions always overlap in the text. K2: one line break inside a run of
+ * Chinese does not end it (text out of PDF wraps anywhere). K3: GRAM_TERM (what follows U+001F up
+ * to a space) never comes from people's text or queries: both go through text_clean first, which
+ * drops control characters. */
 #ifndef STORAGE_GRAM_H
 #define STORAGE_GRAM_H
 

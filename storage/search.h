@@ -8,9 +8,9 @@
  * S1: nobody finds what he may not see: the row of search_doc carries the audience key, it changes
  * in the transaction that changes the resource, and every statement joins it with viewer_key. S2:
  * filters, and keys of those who see little, are terms in the index itself (U+001F, a letter, a
- *     value). Terms of parts may be behind for the moment a job needs: then a part is not found
- * yet. S3: heads are in step with the resource always; parts follow by search_parts_step, which may
- * be stopped anywhere and goes on. */
+ * value). Terms of parts may be behind for the moment a job needs: then a part is not found yet.
+ * S3: heads are in step with the resource always; parts follow by search_parts_step, which may be
+ * stopped anywhere and goes on. */
 #ifndef STORAGE_SEARCH_H
 #define STORAGE_SEARCH_H
 

@@ -1,5 +1,5 @@
-/* `jibei demo`: makes the demo county in an empty data folder, and with --scale its many
- * resources,. */
+/* `jibei demo`: makes the demo county in an empty data folder, and with --scale very many
+ * resources. */
 #include "server/app/demo.h"
 
 #include "server/app/command.h"

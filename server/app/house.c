@@ -430,7 +430,7 @@ static enum err site_open(struct house *h, const char *listening)
 enum err house_start(struct house *h, const char *listening)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    /* They wait for the disk and the probe more than for a processor: eight wait on one as on four.
+    /* Requests wait for the disk and the probe more than for a core; eight threads are never few.
      */
     int threads = h->config->workers ? (int)h->config->workers : cores < 4 ? 8 : (int)cores * 2;
     enum err e = site_open(h, listening);

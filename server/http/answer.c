@@ -87,6 +87,7 @@ struct MHD_Response *answer_make(struct exchange *x)
         r = of_file(x);
     if (x->reply.kind == BODY_MAKER) {
         r = pump_response(x, x->reply.maker, x->reply.length);
+        x->reply.maker = NULL;
         x->sent = x->reply.length;
     }
     if (!r)

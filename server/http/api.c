@@ -17,6 +17,7 @@
 #include "server/http/route.h"
 
 #include <string.h>
+#include <unistd.h>
 
 enum { REPLY_CAP = 32 * 1024 * 1024 };
 
@@ -68,17 +69,27 @@ static void refuse(struct http_request *rq, enum err e, const struct fault_note 
     reply->headers = err_row(e)->status == 503 ? busy_headers : problem_headers;
 }
 
-void api_refuse(struct http_request *rq, enum err e, struct http_reply *reply)
-{
-    *reply = (struct http_reply){ .fd = -1 };
-    buf_init(&reply->bytes, REPLY_CAP);
-    refuse(rq, e, NULL, reply);
-}
-
 void api_done(struct http_reply *reply)
 {
     buf_fini(&reply->bytes);
-    reply->headers = NULL;
+    if (reply->fd >= 0)
+        close(reply->fd);
+    if (reply->maker)
+        reply->maker->free(reply->maker);
+    *reply = (struct http_reply){ .fd = -1 };
+}
+
+/* An empty reply, whatever was in it: nothing of a failed run stays (A2). */
+static void reply_anew(struct http_reply *reply)
+{
+    api_done(reply);
+    buf_init(&reply->bytes, REPLY_CAP);
+}
+
+void api_refuse(struct http_request *rq, enum err e, struct http_reply *reply)
+{
+    reply_anew(reply);
+    refuse(rq, e, NULL, reply);
 }
 
 /* ---- who asks */
@@ -260,25 +271,12 @@ struct serving {
     struct sink *sink; /* for api_sink */
 };
 
-static void reply_start(struct http_reply *reply)
-{
-    *reply = (struct http_reply){ .fd = -1 };
-    buf_init(&reply->bytes, REPLY_CAP);
-}
-
-/* Forgets what a failed run put into the reply. */
-static void reply_forget(struct http_reply *reply)
-{
-    buf_fini(&reply->bytes);
-    reply_start(reply);
-}
-
 static void begin(struct call *c, struct serving *s)
 {
     c->ip = s->rq->ip;
     c->agent = request_header(s->rq, "User-Agent");
     c->host = request_header(s->rq, "Host");
-    reply_forget(s->reply);
+    reply_anew(s->reply);
 }
 
 static enum err serve_once(struct call *c, void *arg)
@@ -321,7 +319,7 @@ static void finish_failed(struct call *c, struct http_request *rq, enum err e,
     struct str allow = STR_NONE;
     if (e == E_METHOD)
         allow = route_methods(c->arena, rq);
-    reply_forget(reply);
+    reply_anew(reply);
     if (sign_wanted(rq)) {
         problem_sign(c, rq, e, reply);
     } else {

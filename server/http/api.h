@@ -13,7 +13,7 @@ struct worker; /* app/worker.h */
 void api_serve(struct worker *w, struct http_request *rq, struct http_reply *reply);
 /* A reply the transport gives by itself (malformed, too large, busy …): problem+json in memory. */
 void api_refuse(struct http_request *rq, enum err e, struct http_reply *reply);
-void api_done(struct http_reply *reply); /* frees bytes and headers; not the fd or the maker */
+void api_done(struct http_reply *reply); /* frees what it holds: bytes, fd, maker */
 
 /* For ROUTE_SINK rows: decides on a worker, before any body byte is read, whether the body may
  * come (session, rights, offset …) and makes the sink. On refusal fills the reply and gives NULL.

@@ -1,10 +1,13 @@
 /* The life of a request on the network thread. libmicrohttpd calls
  *   exchange_uri        when the request line is there,
- *   exchange_step       when the head is complete (STAGE_HEAD), for pieces of the body, and when
- * all of it came, exchange_completed  when the reply is gone or the line broke. A reply that is
- * queued at the head closes the connection, so we do that only to refuse a body that must not come;
- * everything else is answered after the body. Suspending at the head makes the library call again
- * for the head: that is how a worker decides about an upload before the client is told to go on. */
+ *   exchange_step       when the head is complete (STAGE_HEAD), for each piece of the body,
+ *                       and when all of it came,
+ *   exchange_completed  when the reply is gone or the line broke.
+ *
+ * A reply that is queued at the head closes the connection, so we do that only to refuse a body
+ * that must not come; everything else is answered after the body. Suspending at the head makes the
+ * library call again for the head: that is how a worker decides about an upload before the client
+ * is told to go on. */
 #include "server/http/server_int.h"
 
 #include "server/app/config.h"

@@ -47,7 +47,7 @@ struct str cookie_value(struct str all, const char *name);
 
 enum body_kind {
     BODY_BYTES, /* reply->bytes */
-    BODY_FILE,  /* length bytes of reply->fd from offset on; the transport closes fd */
+    BODY_FILE,  /* length bytes of reply->fd from offset on */
     BODY_MAKER, /* length bytes from reply->maker, called on a content thread */
 };
 
@@ -60,6 +60,7 @@ struct maker {
     void (*free)(struct maker *m);
 };
 
+/* Owns its bytes, fd and maker until the transport takes them or api_done. */
 struct http_reply {
     int status;
     struct http_header *headers; /* in the call's arena */

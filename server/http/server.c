@@ -1,5 +1,6 @@
-/* The daemons, their lines and their end. libmicrohttpd 0.9.75; what it needs to be used so is in
- * DESIGN 9.3. */
+/* The daemons, their lines and their end. libmicrohttpd 0.9.75, with its epoll and a thread of its
+ * own per daemon, no socket to listen on (the door has it), suspending allowed, and strict about
+ * what it reads. */
 #include "server/http/server_int.h"
 
 #include "server/app/config.h"
@@ -18,8 +19,8 @@ enum {
     INCREMENT = 64 * 1024,
     MAKERS = 4,
     GATHER_MS = 60 * SECOND_MS,
-    SPARE_CONNECTIONS =
-        1024, /* the door keeps the limit; the library must never refuse by a reset */
+    /* The door keeps the limit; the library must never refuse by a reset. */
+    SPARE_CONNECTIONS = 1024,
 };
 
 /* ---- lines */

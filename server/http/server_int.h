@@ -109,12 +109,11 @@ void work_finish(struct exchange *x); /* suspends; waits for the sink, then api_
 void work_lost(struct exchange *x);   /* the line broke: tells the sink, lets it go */
 void work_refuse(struct exchange *x, enum err e);
 
-/* answer.c: a reply as libmicrohttpd wants it. Takes the reply's fd and maker. */
+/* answer.c: a reply as libmicrohttpd wants it. Takes the reply's fd and maker from it. */
 struct MHD_Response *answer_make(struct exchange *x);
 void answer_headers(struct exchange *x, struct MHD_Response *r);
 
-/* refusal.c: queues the reply of x->reply.status. Nobody calls MHD_queue_response itself (R1
- * there).
+/* refusal.c: queues the reply of x->reply.status. Nobody calls MHD_queue_response itself: R1 there.
  */
 enum MHD_Result answer_queue(struct exchange *x, struct MHD_Response *r);
 void refusal_init(void); /* before the first daemon starts */

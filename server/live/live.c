@@ -32,8 +32,8 @@ void live_note(struct live *l, const struct note *n)
     bool first = !l->inbox;
     *l->inbox_tail = copy;
     l->inbox_tail = &copy->next;
-    if (first) /* under the lock: once the note is read, the end may come and take the handle away
-                */
+    /* Under the lock: once the note is read, the end may come and take the handle away. */
+    if (first)
         uv_async_send(&l->wake);
     pthread_mutex_unlock(&l->lock);
 }

@@ -1,6 +1,6 @@
 /* Addresses and who may open them. The frame and the first page come with the start, every other
- * view is a chunk of its own. A page that needs a person
- * sends to the login and comes back; a person with a first password goes nowhere else. */
+ * view is a chunk of its own. A page that needs a person sends to the login and comes back; a
+ * person with a first password goes nowhere else. */
 import { createRouter, createWebHistory, type RouteLocationNormalized, type RouteRecordRaw } from 'vue-router';
 import { setupState } from '@/api/session';
 import HomeView from '@/home/HomeView.vue';
