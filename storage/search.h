@@ -18,6 +18,7 @@
 
 enum { SEARCH_PARTS = 4096, SEARCH_HEADS = 64, SEARCH_SLICE = 64 };
 #define SEARCH_TERM "\x1f"
+#define SEARCH_KEY 'k' /* the letter of the terms that are audience keys */
 
 struct search_doc {
     int64_t slot, resource_id, akey;

@@ -69,7 +69,8 @@ static void match_lite(struct buf *b, const struct search_query *q, bool few)
         return;
     buf_addz(b, " AND (");
     for (size_t i = 0; i < q->keys_n; i++)
-        buf_fmt(b, "%s\"" SEARCH_TERM "k%lld\"", i ? " OR " : "", (long long)q->keys[i]);
+        buf_fmt(b, "%s\"" SEARCH_TERM "%c%lld\"", i ? " OR " : "", SEARCH_KEY,
+                (long long)q->keys[i]);
     buf_addz(b, ")");
 }
 
@@ -101,7 +102,7 @@ static void match_pg(struct buf *b, const struct search_query *q, bool few)
         return;
     buf_addz(b, " & (");
     for (size_t i = 0; i < q->keys_n; i++)
-        buf_fmt(b, "%s'" SEARCH_TERM "k%lld'", i ? " | " : "", (long long)q->keys[i]);
+        buf_fmt(b, "%s'" SEARCH_TERM "%c%lld'", i ? " | " : "", SEARCH_KEY, (long long)q->keys[i]);
     buf_addz(b, ")");
 }
 

@@ -7,14 +7,14 @@
 
 #include "server/app/cursor.h"
 #include "server/app/dict.h"
-#include "server/app/viewer.h"
 #include "server/app/resource.h"
+#include "server/app/search_terms.h"
 #include "server/app/snippet.h"
+#include "server/app/viewer.h"
 #include "server/base/clock.h"
 #include "server/base/map.h"
 #include "server/base/pinyin.h"
 #include "storage/list.h"
-#include "storage/search.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -46,17 +46,17 @@ struct finding {
 
 /* ---- what was asked */
 
-static void want(struct finding *f, char letter, struct str value)
+static void want(struct finding *f, enum search_term letter, struct str value)
 {
     f->q.terms[f->q.terms_n++] = arena_fmt(f->c->arena, "%c%.*s", letter, STR_ARG(value));
 }
 
-static void want_int(struct finding *f, char letter, int64_t value)
+static void want_int(struct finding *f, enum search_term letter, int64_t value)
 {
     f->q.terms[f->q.terms_n++] = arena_fmt(f->c->arena, "%c%" PRId64, letter, value);
 }
 
-static enum err want_code(struct finding *f, char letter, enum dict d, struct str code,
+static enum err want_code(struct finding *f, enum search_term letter, enum dict d, struct str code,
                           const char *field)
 {
     int64_t n = dict_number(d, code);
@@ -71,11 +71,11 @@ static enum err filters_in(struct finding *f, const struct search_in *in)
     enum err e = E_OK;
     f->q.terms = arena_array(f->c->arena, TERMS_MAX, sizeof *f->q.terms);
     if (in->has_kind)
-        e = want_code(f, 'n', DICT_resource_kind, in->kind, "kind");
+        e = want_code(f, TERM_kind, DICT_resource_kind, in->kind, "kind");
     if (!e && in->has_lesson_type)
-        e = want_code(f, 'l', DICT_lesson_type, in->lesson_type, "lesson_type");
+        e = want_code(f, TERM_lesson_type, DICT_lesson_type, in->lesson_type, "lesson_type");
     if (!e && in->has_scope)
-        e = want_code(f, 'p', DICT_scope, in->scope, "scope");
+        e = want_code(f, TERM_scope, DICT_scope, in->scope, "scope");
     if (e)
         return e;
     if (in->has_subject && !dict_number(DICT_subject, in->subject))
@@ -83,15 +83,15 @@ static enum err filters_in(struct finding *f, const struct search_in *in)
     if (in->has_grade && !dict_number(DICT_grade, in->grade))
         return fail(f->c, E_INPUT, "grade", "没有这个年级，请从列表中选择。");
     if (in->has_subject)
-        want(f, 's', in->subject);
+        want(f, TERM_subject, in->subject);
     if (in->has_grade)
-        want(f, 'g', in->grade);
+        want(f, TERM_grade, in->grade);
     if (in->has_taxon)
-        want_int(f, 't', in->taxon);
+        want_int(f, TERM_taxon, in->taxon);
     if (in->has_school)
-        want_int(f, 'o', in->school);
+        want_int(f, TERM_school, in->school);
     if (in->has_year)
-        want_int(f, 'y', in->year);
+        want_int(f, TERM_year, in->year);
     return E_OK;
 }
 
@@ -134,9 +134,9 @@ static void count_terms(struct finding *f, const struct search_hit *hit)
     struct str rest = hit->terms, term;
     while (str_next(&rest, ' ', &term)) {
         term = str_sub(term, sizeof SEARCH_TERM - 1, term.n);
-        if (term.n < 2 || term.p[0] == 'k')
+        if (term.n < 2 || term.p[0] == TERM_key)
             continue;
-        if (term.p[0] == 't') /* places come last and are not counted */
+        if (term.p[0] == TERM_taxon) /* places come last and are not counted */
             break;
         struct count *k = map_get(f->counts, term);
         if (!k) {
@@ -267,30 +267,41 @@ static int by_count(const void *a, const void *b)
     return x->n != y->n ? (x->n < y->n ? 1 : -1) : str_cmp(x->value, y->value);
 }
 
-static enum err value_out(struct call *c, char letter, struct facet_value *v)
+/* ---- facets */
+
+enum facet_of { NUMBER, CODE, SCHOOL, YEAR, NONE };
+
+static const struct facet_kind {
+    const char *name;
+    enum search_term letter;
+    enum facet_of of;
+    enum dict dict;
+} facet_kinds[] = {
+#define TERM(name, letter, value, dict) { #name, TERM_##name, value, DICT_##dict },
+#include "server/app/search_terms.def"
+#undef TERM
+};
+enum { FACETS_N = sizeof facet_kinds / sizeof *facet_kinds };
+
+static enum err value_out(struct call *c, const struct facet_kind *k, struct facet_value *v)
 {
-    static const struct {
-        char letter;
-        enum dict dict;
-    } dicts[] = { { 'n', DICT_resource_kind }, { 'l', DICT_lesson_type }, { 'p', DICT_scope } };
     int64_t number = 0;
-    for (size_t i = 0; i < sizeof dicts / sizeof *dicts; i++)
-        if (dicts[i].letter == letter && str_int(v->value, &number)) {
-            v->label = dict_text(dicts[i].dict, number);
-            v->value = dict_code(dicts[i].dict, number);
-        }
-    if (letter == 's')
-        v->label = dict_text(DICT_subject, dict_number(DICT_subject, v->value));
-    else if (letter == 'g')
-        v->label = dict_text(DICT_grade, dict_number(DICT_grade, v->value));
-    else if (letter == 'y')
-        v->label = v->value;
-    else if (letter == 'o' && str_int(v->value, &number))
-        return search_school_name(c->db, c->arena, number, &v->label);
+    if ((k->of == NUMBER || k->of == SCHOOL) && !str_int(v->value, &number))
+        return E_OK;
+    switch (k->of) {
+    case NUMBER:
+        v->label = dict_text(k->dict, number);
+        v->value = dict_code(k->dict, number);
+        break;
+    case CODE: v->label = dict_text(k->dict, dict_number(k->dict, v->value)); break;
+    case SCHOOL: return search_school_name(c->db, c->arena, number, &v->label);
+    case YEAR: v->label = v->value; break;
+    case NONE: break;
+    }
     return E_OK;
 }
 
-static enum err facet_out(struct finding *f, const char *name, char letter, struct search_page *out)
+static enum err facet_out(struct finding *f, const struct facet_kind *kind, struct search_page *out)
 {
     struct list l = list_of(f->c->arena, sizeof(struct facet_value));
     struct str key;
@@ -298,7 +309,7 @@ static enum err facet_out(struct finding *f, const char *name, char letter, stru
     enum err e = E_OK;
     for (size_t i = 0; map_each(f->counts, &i, &key, &value);) {
         const struct count *k = value;
-        if (k->term.p[0] == letter)
+        if (k->term.p[0] == (char)kind->letter)
             *(struct facet_value *)list_add(&l) =
                 (struct facet_value){ .value = str_sub(k->term, 1, k->term.n), .n = k->n };
     }
@@ -306,23 +317,19 @@ static enum err facet_out(struct finding *f, const char *name, char letter, stru
         qsort(l.p, l.n, l.size, by_count);
     l.n = l.n < VALUES_MAX ? l.n : VALUES_MAX;
     for (size_t i = 0; i < l.n && !e; i++)
-        e = value_out(f->c, letter, (struct facet_value *)l.p + i);
+        e = value_out(f->c, kind, (struct facet_value *)l.p + i);
     if (l.n)
-        out->facets[out->facets_n++] = (struct facet){ str_of(name), l.p, l.n };
+        out->facets[out->facets_n++] = (struct facet){ str_of(kind->name), l.p, l.n };
     return e;
 }
 
 static enum err facets_out(struct finding *f, struct search_page *out)
 {
-    static const struct {
-        const char *name;
-        char letter;
-    } facets[] = { { "kind", 'n' },        { "subject", 's' }, { "grade", 'g' }, { "school", 'o' },
-                   { "lesson_type", 'l' }, { "scope", 'p' },   { "year", 'y' } };
     enum err e = E_OK;
-    out->facets = arena_array(f->c->arena, sizeof facets / sizeof *facets, sizeof *out->facets);
-    for (size_t i = 0; i < sizeof facets / sizeof *facets && !e; i++)
-        e = facet_out(f, facets[i].name, facets[i].letter, out);
+    out->facets = arena_array(f->c->arena, FACETS_N, sizeof *out->facets);
+    for (size_t i = 0; i < FACETS_N && !e; i++)
+        if (facet_kinds[i].of != NONE)
+            e = facet_out(f, &facet_kinds[i], out);
     return e;
 }
 

@@ -11,7 +11,7 @@
 #include "server/base/clock.h"
 #include "storage/file.h"
 #include "storage/resource.h"
-#include "storage/search.h"
+#include "server/app/search_terms.h"
 #include "storage/taxon.h"
 
 #include <inttypes.h>
@@ -27,13 +27,13 @@ static void line(struct buf *b, struct str s)
     }
 }
 
-static void term(struct buf *b, char letter, struct str value)
+static void term(struct buf *b, enum search_term letter, struct str value)
 {
     if (value.n)
         buf_fmt(b, "%s" SEARCH_TERM "%c%.*s", b->n ? " " : "", letter, STR_ARG(value));
 }
 
-static void term_int(struct buf *b, char letter, int64_t value)
+static void term_int(struct buf *b, enum search_term letter, int64_t value)
 {
     buf_fmt(b, "%s" SEARCH_TERM "%c%" PRId64, b->n ? " " : "", letter, value);
 }
@@ -85,11 +85,11 @@ static enum err add_places(struct making *m)
             break;
         for (size_t k = 0; k < steps_n; k++) {
             line(&m->head, steps[k].name);
-            term_int(&ids, 't', steps[k].id);
+            term_int(&ids, TERM_taxon, steps[k].id);
         }
         if (steps_n) {
-            term(&m->terms, 's', steps[steps_n - 1].subject);
-            term(&m->terms, 'g', steps[steps_n - 1].grade);
+            term(&m->terms, TERM_subject, steps[steps_n - 1].subject);
+            term(&m->terms, TERM_grade, steps[steps_n - 1].grade);
         }
     }
     if (ids.n)
@@ -125,14 +125,14 @@ static enum err make(struct making *m)
     line(&m->head, r->owner_name);
     line(&m->head, r->school_name);
     line(&m->head, dict_text(DICT_lesson_type, r->lesson_type));
-    term_int(&m->terms, 'k', r->akey);
-    term_int(&m->terms, 'n', r->kind);
-    term_int(&m->terms, 'p', r->akey % 8);
+    term_int(&m->terms, TERM_key, r->akey);
+    term_int(&m->terms, TERM_kind, r->kind);
+    term_int(&m->terms, TERM_scope, r->akey % 8);
     if (r->lesson_type)
-        term_int(&m->terms, 'l', r->lesson_type);
+        term_int(&m->terms, TERM_lesson_type, r->lesson_type);
     if (r->school)
-        term_int(&m->terms, 'o', r->school);
-    term_int(&m->terms, 'y', civil_local(r->published_at).year);
+        term_int(&m->terms, TERM_school, r->school);
+    term_int(&m->terms, TERM_year, civil_local(r->published_at).year);
     enum err e = add_lists(m);
     if (!e)
         e = add_places(m);
