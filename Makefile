@@ -157,6 +157,21 @@ sanitize:
 	  || { tail -40 build/asan.log; exit 1; }
 	@echo "sanitizers: clean"
 
+# Data races and lock orders, by ThreadSanitizer: the unit tests, and the API tests that have many threads at work. The
+# jail of the probe does not bear it, so the probe is the ordinary one. make tsan, or make tsan TSAN_API=tests/api/x.test.mjs
+TSAN_API ?= $(patsubst %,tests/api/%.test.mjs,alert backup download events lesson rights_random roster stop transport tus)
+.PHONY: tsan tsan-unit
+tsan-unit: $(B)/jibei $(filter-out $(B)/unit/test_probe,$(UNIT))
+	@set -e; for t in $(filter-out $(B)/unit/test_probe,$(UNIT)); do echo "== $${t##*/}"; $$t; done
+
+tsan: all tests/node_modules
+	@$(MAKE) -s B=build/tsan CC=clang OPT="-O1 -g -fno-omit-frame-pointer" SAN="-fsanitize=thread -U_FORTIFY_SOURCE" tsan-unit
+	@rm -f build/tsan/report.*
+	@JIBEI_BINARY=$(CURDIR)/build/tsan/jibei JIBEI_PROBE=$(CURDIR)/$(B)/jibei-probe \
+	  TSAN_OPTIONS="log_path=$(CURDIR)/build/tsan/report exitcode=0 second_deadlock_stack=1" $(NODE) node tests/api/run.mjs $(TSAN_API)
+	@if ls build/tsan/report.* >/dev/null 2>&1; then cat build/tsan/report.*; exit 1; fi
+	@echo "threads: nothing reported"
+
 # ---- what is printed from tables, and must be as it stands in the tree
 .PHONY: api goldens
 api: $(B)/jibei $(WEB_PACKAGES)

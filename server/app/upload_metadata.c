@@ -68,10 +68,10 @@ static struct str short_name(struct call *c, struct str name)
 
 static enum err meta_pair(struct call *c, struct str pair, struct upload *u)
 {
-    struct str rest = str_trim(pair), key, value = STR_NONE, text;
+    struct str rest = str_trim(pair), key, text;
     if (!str_next(&rest, ' ', &key))
         return E_OK;
-    value = str_trim(rest.p ? rest : STR_NONE);
+    struct str value = str_trim(rest.p ? rest : STR_NONE);
     if (!base64_decode(c->arena, value, &text) || !utf_valid(text))
         return fail(c, E_INPUT, "Upload-Metadata", "文件信息的格式不对，请重新选择文件。");
     if (str_eqz(key, "filename") || str_eqz(key, "name"))
