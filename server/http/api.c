@@ -13,6 +13,7 @@
 #include "server/app/viewer.h"
 #include "server/app/worker.h"
 #include "server/base/log.h"
+#include "server/http/range.h"
 #include "server/http/sign.h"
 #include "server/http/route.h"
 
@@ -208,7 +209,8 @@ static void write_reply(struct call *c, const struct http_request *rq, const str
     if (out->rev > 0) {
         struct str tag = arena_fmt(c->arena, "\"%lld\"", (long long)out->rev);
         reply_header(c, reply, "ETag", tag);
-        if (str_eq(request_header(rq, "If-None-Match"), tag) && strcmp(rq->method, "GET") == 0) {
+        bool same = etag_listed(request_header(rq, "If-None-Match"), tag, true);
+        if (same && strcmp(rq->method, "GET") == 0) {
             reply->status = 304;
             return;
         }

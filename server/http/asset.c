@@ -11,6 +11,7 @@
 #include "server/base/map.h"
 #include "server/base/mem.h"
 #include "server/base/program.h"
+#include "server/http/range.h"
 #include "server/http/server_int.h"
 
 #include <dirent.h>
@@ -265,18 +266,9 @@ static bool takes_gzip(const struct exchange *x)
     return false;
 }
 
-/* If-None-Match: "a", W/"b" (RFC 9110, 13.1.2; weak comparison). */
-static bool is_same(const struct exchange *x, const char *tag)
+static bool is_same(const struct exchange *x, const struct form *f)
 {
-    struct str all = request_header(&x->rq, "If-None-Match"), part;
-    while (str_next(&all, ',', &part)) {
-        part = str_trim(part);
-        if (str_starts(part, S("W/")))
-            part = str_sub(part, 2, part.n);
-        if (str_eqz(part, tag) || str_eqz(part, "*"))
-            return true;
-    }
-    return false;
+    return etag_listed(request_header(&x->rq, "If-None-Match"), str_of(f->tag), true);
 }
 
 /* Something like a file that is not there: a stale page asking for an old script must not get HTML.
@@ -291,7 +283,7 @@ static bool is_filename(struct str name)
 
 static enum MHD_Result queue_form(struct exchange *x, const struct form *f)
 {
-    bool same = is_same(x, f->tag);
+    bool same = is_same(x, f);
     x->reply.status = same ? 304 : 200;
     x->sent = same ? 0 : f->size;
     return answer_queue(x, same ? f->same : f->whole);
@@ -302,7 +294,7 @@ static enum MHD_Result queue_page(struct assets *a, struct exchange *x, const st
                                   bool gzip)
 {
     char policy[POLICY_ROOM];
-    bool same = is_same(x, f->tag);
+    bool same = is_same(x, f);
     int fd = same ? -1 : fcntl(f->fd, F_DUPFD_CLOEXEC, 0);
     struct MHD_Response *r =
         fd < 0 ? MHD_create_response_from_buffer(0, (void *)"", MHD_RESPMEM_PERSISTENT)

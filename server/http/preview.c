@@ -1,6 +1,7 @@
 /* A look into a file: what was read out of it as JSON, its small picture as it is. */
 #include "server/app/preview.h"
 
+#include "server/http/range.h"
 #include "server/http/routes.h"
 
 enum err h_file_preview(struct call *c, const struct input *in, struct output *out)
@@ -31,7 +32,7 @@ enum err h_file_thumbnail(struct call *c, const struct input *in, struct output 
     reply_header(c, out->reply, "Cache-Control", S("private, max-age=86400"));
     reply_header(c, out->reply, "Content-Security-Policy", S("default-src 'none'; sandbox"));
     out->reply->status = 200;
-    if (str_eq(request_header(in->rq, "If-None-Match"), etag)) {
+    if (etag_listed(request_header(in->rq, "If-None-Match"), etag, true)) {
         out->reply->status = 304;
         return E_OK;
     }

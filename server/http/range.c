@@ -6,8 +6,7 @@
 
 #include <string.h>
 
-/* Is the tag one of a list like: "a", W/"b", * ? Weak tags match only where weak is enough. */
-static bool listed(struct str list, struct str etag, bool weak)
+bool etag_listed(struct str list, struct str etag, bool weak)
 {
     struct str part;
     if (str_eqz(str_trim(list), "*"))
@@ -46,9 +45,9 @@ struct range range_of(const struct range_ask *ask)
     struct range whole = { RANGE_WHOLE, 0, ask->size };
     bool suffix;
     int64_t a, b;
-    if (ask->if_match.n && !listed(ask->if_match, ask->etag, false))
+    if (ask->if_match.n && !etag_listed(ask->if_match, ask->etag, false))
         return (struct range){ RANGE_CHANGED, 0, 0 };
-    if (ask->if_none_match.n && listed(ask->if_none_match, ask->etag, true))
+    if (ask->if_none_match.n && etag_listed(ask->if_none_match, ask->etag, true))
         return (struct range){ RANGE_SAME, 0, 0 };
     if (ask->range.n == 0 || (ask->if_range.n && !str_eq(str_trim(ask->if_range), ask->etag)) ||
         !one_range(ask->range, &suffix, &a, &b))

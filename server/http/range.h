@@ -1,5 +1,6 @@
-/* What part of a file a request wants, and under which name it is saved. Pure.
- * Sources: RFC 9110 (13 conditional requests, 14 ranges), RFC 6266 and RFC 8187 (names). */
+/* Which version of a thing a request has, what part of a file it wants, and under which name that
+ * is saved. Pure. Sources: RFC 9110 (13 conditional requests, 14 ranges), RFC 6266 and RFC 8187
+ * (names). */
 #ifndef HTTP_RANGE_H
 #define HTTP_RANGE_H
 
@@ -24,6 +25,11 @@ struct range_ask {
     struct str etag;                                     /* of what is there, with its quotes */
     uint64_t size;
 };
+
+/* Is the tag (with its quotes) one of a list like: "a", W/"b", * ? Of an empty list none is. weak:
+ * If-None-Match, for which a tag that a compressing proxy weakened is as good; If-Match wants the
+ * tag itself (RFC 9110, 13.1). */
+bool etag_listed(struct str list, struct str etag, bool weak);
 
 /* Several ranges at once, or a unit other than bytes, are answered with the whole (RFC 9110, 14.2).
  */

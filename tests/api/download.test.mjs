@@ -116,7 +116,8 @@ test('every kind of the demo is looked into; a presentation has its picture', as
       const r = await wang.get(`/api/files/${f.id}/thumbnail`)
       assert.match(r.headers['content-type'], /^image\/(png|jpeg|gif|webp)$/)
       assert.ok(r.body.length > 50)
-      assert.equal((await wang.ask('GET', `/api/files/${f.id}/thumbnail`, { headers: { 'if-none-match': r.headers.etag } })).status, 304)
+      for (const known of [r.headers.etag, `W/${r.headers.etag}`, `"0", ${r.headers.etag}`, '*']) // a proxy that compresses weakens it
+        assert.equal((await wang.ask('GET', `/api/files/${f.id}/thumbnail`, { headers: { 'if-none-match': known } })).status, 304, known)
     }
   }
 })

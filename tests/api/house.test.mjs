@@ -34,6 +34,8 @@ test('settings are read, changed within their bounds, and put back', async () =>
   assert.equal(of(changed, 'backup_keep').value, '30')
   assert.equal(of(changed, 'backup_keep').changed, true)
   assert.ok(changed.rev > first.rev)
+  for (const [known, status] of [[`"${changed.rev}"`, 304], [`W/"${changed.rev}"`, 304], [`"1", W/"${changed.rev}"`, 304], ['*', 304], [`"${first.rev}"`, 200]])
+    assert.equal((await admin.ask('GET', '/api/settings', { headers: { 'if-none-match': known } })).status, status, known)
   const late = await admin.want(412, 'PATCH', '/api/settings', { json: { changes: [] }, headers: { 'if-match': `"${first.rev}"` } })
   assert.equal(late.json.code, 'changed_meanwhile')
   for (const [name, value] of [['backup_keep', '0'], ['backup_keep', 'x'], ['backup_nightly', '2'], ['no_such', '1']]) {
