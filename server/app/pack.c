@@ -25,6 +25,12 @@ static struct str short_volume(struct call *c, struct str v)
                      STR_ARG(str_sub(rest, 0, 3)));
 }
 
+/* A title may say 1/2; in a name that would be a folder. */
+static char flat(char ch)
+{
+    return ch == '/' || ch == '\\' ? '_' : ch;
+}
+
 static void add_part(struct buf *b, struct str part)
 {
     if (part.n == 0)
@@ -33,7 +39,7 @@ static void add_part(struct buf *b, struct str part)
         buf_char(b, '-');
     for (size_t i = 0; i < part.n; i++)
         if (part.p[i] != ' ')
-            buf_char(b, part.p[i]);
+            buf_char(b, flat(part.p[i]));
 }
 
 /* The place is "subject · edition · volume · unit · lesson", or shorter. */
@@ -209,6 +215,9 @@ enum err pack_make(struct call *c, const struct pack_want *w, struct pack_job *o
     enum err e = choose(c, w, &ch, &name);
     if (e || (e = lay_out(c, &ch, w->names, out)))
         return e;
+    name = arena_str(c->arena, name);
+    for (size_t i = 0; i < name.n; i++)
+        ((char *)(uintptr_t)name.p)[i] = flat(name.p[i]);
     out->name = arena_fmt(c->arena, "%.*s.zip", STR_ARG(name));
     return E_OK;
 }

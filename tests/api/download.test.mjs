@@ -168,6 +168,21 @@ test('a pack: its length is told, it opens, it goes on by Range', async () => {
   assert.equal(ok.status, 0, ok.stdout + ok.stderr)
 })
 
+test('a title with a slash makes no folder, neither in a pack nor of its name', async () => {
+  const { id } = (await wang.post('/api/resources', { title: '../1/2 的认识', kind: 'lesson_plan' })).json
+  const made = await create(wang, 100, '教案.txt', { 'content-type': OCTETS }, text(100))
+  await wang.post(`/api/resources/${id}/files`, { upload_id: made.headers.location.split('/').pop() })
+  for (const names of ['utf8', 'gbk']) {
+    const pack = await wang.get(`/api/resources/${id}/pack?names=${names}`)
+    assert.doesNotMatch(decodeURIComponent(pack.headers['content-disposition']), /[/\\]/)
+    const zip = path.join(os.tmpdir(), `jibei-slash-${process.pid}.zip`)
+    fs.writeFileSync(zip, pack.body)
+    const listed = spawnSync('unzip', ['-Z1', zip], { encoding: 'latin1' }).stdout.trim().split('\n')
+    fs.rmSync(zip)
+    assert.deepEqual(listed.map((name) => name.includes('/')), [false])
+  }
+})
+
 test('the bytes count for the person who brought them', async () => {
   const before = sha256(bytes)
   const again = await attach('同一内容.txt', bytes)
