@@ -318,7 +318,7 @@ static void swallow(struct exchange *x, size_t *n)
 
 static enum MHD_Result on_body(struct exchange *x, const char *data, size_t *n)
 {
-    if (x->stage == STAGE_SWALLOW)
+    if (x->stage == STAGE_SWALLOW || (x->rq.sink && x->rq.sink->idle))
         swallow(x, n);
     else if (x->rq.sink)
         feed_sink(x, data, n);

@@ -85,7 +85,8 @@ struct sink {
     void (*unref)(struct sink *s);
     void (*resume)(void *arg); /* set by the transport before the first take() */
     void *resume_arg;
-    bool idle; /* wants no bytes: a request without a body is answered by the same worker at once */
+    bool idle; /* wants no bytes: what comes is thrown away, take() is not called; a request without
+                  a body is answered by the same worker at once */
 };
 
 /* Ends the line of a request whose sink is still referenced (rq->own, kept by the sink until its

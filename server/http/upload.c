@@ -63,7 +63,7 @@ static struct upload_sink *of(struct sink *s)
 
 static size_t sink_take(struct sink *s, const char *p, size_t n)
 {
-    return of(s)->body ? upload_body_take(of(s)->body, p, n) : n;
+    return upload_body_take(of(s)->body, p, n);
 }
 
 static void sink_done(struct sink *s, bool whole, void (*ready)(void *arg), void *arg)

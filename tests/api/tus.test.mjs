@@ -112,6 +112,15 @@ test('a length that is told later: of the last upload that may be open, and one 
   server.sql("DELETE FROM setting WHERE name = 'upload_open_max'")
 })
 
+test('a body nobody asked for is thrown away, up to a measure', async () => {
+  const url = await made(1000, 'e.txt')
+  const dropping = (n) => wang.ask('POST', url, { body: Buffer.alloc(n), headers: { 'tus-resumable': '1.0.0', 'x-http-method-override': 'DELETE' } })
+  await assert.rejects(dropping(9 * 1024 * 1024), 'the line is cut')
+  assert.equal(await offset(url), 0)
+  assert.equal((await dropping(100_000)).status, 204)
+  assert.equal((await head(wang, url)).status, 410)
+})
+
 test('what the protocol refuses', async () => {
   const url = await made(1000, 'd.txt')
   const status = async (r) => [(await r).status, (await r).json?.code]
