@@ -238,6 +238,7 @@ export const saidWords: Readonly<Record<string, string>> = {
   '请选择公开范围。': 'Please choose who may see it.',
   '只能公开给您所在的备课组、学校或集团，请重新选择。': 'Only a prep group, school or group of yours may see it. Please choose again.',
   '选择的目录不存在，请重新选择。': 'The textbook place does not exist. Please choose again.',
+  '同一个人选择了两次，请去掉一个。': 'The same person stands twice. Please remove one.',
   '同一目录选择了两次，请去掉一个。': 'The same textbook place stands twice. Please remove one.',
   '没有这种教学模式，请从列表中选择。': 'There is no such teaching mode. Please choose from the list.',
   '您不在这个备课组，请重新选择。': 'You are not in this prep group. Please choose again.',

@@ -11,14 +11,14 @@ const han = /\p{Script=Han}/u;
 
 /* File → why none of its Chinese is shown by the client. */
 const elsewhere: [RegExp, string][] = [
-  [/^(main|door\/door|app\/(command\w*|config|house|worker|check|dbcopy|restore|backup_old|import|export))\.c$|^app\/(commands|config|control)\.def$/, 'said in the terminal'],
+  [/^(main|door\/door|app\/(command\w*|config|house|house_owner|worker|check|dbcopy|restore|backup_old|import|export))\.c$|^app\/(commands|config|control)\.def$/, 'said in the terminal'],
   [/^app\/demo/, 'what stands in the demonstration county: data'],
   [/^app\/import_guess\.c$|^format\/(docx|xlsx_write)\.c$|^base\/pinyin|^app\/search_index\.c$/, 'what is found in files and names'],
   [/^app\/(dict|jobs|settings)\.def$/, 'words for codes, which en-codes.ts has; those that also stand in sentences are below'],
   [/^app\/perms\.def$/, 'roles are codes too; the capabilities are for the documents'],
   [/^app\/handover\.def$|^http\/(routes\.def|openapi\.c)$/, 'for the documents'],
   [/^format\/(magic\.def|kind\.c)$/, 'names of kinds of files, not sent'],
-  [/^http\/(link|asset)\.c$/, 'pages of the server itself, shown instead of the client'],
+  [/^http\/(link|asset|sign)\.c$/, 'pages of the server itself, shown instead of the client'],
 ];
 /* In these files only sentences are said; the words in them are looked for in what people give, or name files. */
 const sentencesOnly = /^app\/(roster_read|taxon|pack)\.c$/;
