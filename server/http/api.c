@@ -49,9 +49,7 @@ static void problem_sign(struct call *c, struct http_request *rq, enum err e,
                          struct http_reply *reply)
 {
     const struct err_row *row = err_row(e);
-    sign_put(c, reply, c->fault.text.n ? c->fault.text : str_of(row->text),
-             arena_fmt(c->arena, "<p class=\"small\">编号 %s</p><p><a href=\"/\">回到首页</a></p>",
-                       rq->id));
+    sign_refuse(c, reply, c->fault.text.n ? c->fault.text : str_of(row->text), rq->id);
     reply->status = row->status;
     reply->kind = BODY_BYTES;
 }

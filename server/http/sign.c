@@ -33,3 +33,10 @@ void sign_put(struct call *c, struct http_reply *reply, struct str title, struct
     reply_header(c, reply, "Content-Security-Policy",
                  S("default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"));
 }
+
+void sign_refuse(struct call *c, struct http_reply *reply, struct str why, const char *id)
+{
+    sign_put(c, reply, why,
+             arena_fmt(c->arena, "<p class=\"small\">编号 %s</p><p><a href=\"/\">回到首页</a></p>",
+                       id));
+}

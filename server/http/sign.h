@@ -13,4 +13,7 @@ bool sign_wanted(const struct http_request *rq);
  * HTML. */
 void sign_put(struct call *c, struct http_reply *reply, struct str title, struct str more);
 
+/* The page of a refusal: why, the request's number to tell an administrator, the way home. */
+void sign_refuse(struct call *c, struct http_reply *reply, struct str why, const char *id);
+
 #endif

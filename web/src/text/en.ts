@@ -188,7 +188,7 @@ export const en: Record<Key, string> = {
   'facet.scope': 'Scope',
   'facet.year': 'Year',
 
-  'field.required': '(required)',
+  'field.required': ' (required)',
   'field.missing': 'Please fill this in',
 
   'file.download': 'Download',

@@ -212,6 +212,14 @@ export async function pause(u: Item): Promise<void> {
   u.stalled = false;
   await u.tus?.abort();
   pump();
+  await settle(u);
+}
+
+/* What was under way when it stopped has come in part; the server says how much of it is kept. */
+async function settle(u: Item): Promise<void> {
+  if (!u.url) return;
+  const there = (await unfinished().catch(() => [])).find((b) => urlOf(b) === u.url);
+  if (there && u.state === 'paused') u.sent = u.kept = there.offset;
 }
 
 export function resume(u: Item): void {
