@@ -315,7 +315,7 @@ async function sweptAYearLater(own, who) {
   await own.stop()
   own.sql('UPDATE upload SET expires_at = 1')
   own.sql('UPDATE blob SET created_at = 1, seen_at = 1')
-  own.sql("UPDATE job SET done_at = 1 WHERE kind = 'sweep_files'")
+  own.sql("UPDATE job SET done_at = 1, run_at = 1 WHERE kind = 'sweep_files'") // one may wait for its next hour already
   const longAgo = new Date(Date.now() - 366 * 86_400_000)
   for (const name of fs.readdirSync(own.data, { recursive: true })) {
     const file = path.join(own.data, name)
