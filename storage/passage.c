@@ -2,10 +2,45 @@
 #include "storage/passage.h"
 
 #include "server/base/buf.h"
+#include "server/base/utf.h"
 #include "storage/gram.h"
 #include "storage/list.h"
 
 enum { TEXT_CAP = 64 << 20 };
+
+/* Quotes and brackets belong to the words in them, an end to its sentence: they are not found, but
+ * shown. */
+static const char opening[] = "《〈「『（【“‘", closing[] = "》〉」』）】”’。！？；";
+
+static bool among(struct str rune, const char *set)
+{
+    return rune.n > 1 && str_find(str_of(set), rune, 0) != SIZE_MAX;
+}
+
+static size_t with_opening(struct str s, size_t from)
+{
+    while (from > 0) {
+        size_t at = from - 1;
+        while (at > 0 && ((unsigned char)s.p[at] & 0xC0) == 0x80)
+            at--;
+        if (!among(str_sub(s, at, from), opening))
+            break;
+        from = at;
+    }
+    return from;
+}
+
+static size_t with_closing(struct str s, size_t end)
+{
+    uint32_t c;
+    while (end < s.n) {
+        size_t n = utf_get(str_sub(s, end, s.n), &c);
+        if (!among(str_sub(s, end, end + n), closing))
+            break;
+        end += n;
+    }
+    return end;
+}
 
 bool passage_cut(struct str *rest, struct str *piece)
 {
@@ -22,10 +57,11 @@ bool passage_cut(struct str *rest, struct str *piece)
     }
     if (n == 0)
         return false;
+    end = with_closing(*rest, end);
     next = end;
     if (n == PASSAGE_TOKENS && k.kind == GRAM_PAIR)
         next = starts[n % PASSAGE_OVERLAP]; /* P1 */
-    *piece = str_sub(*rest, from, end);
+    *piece = str_sub(*rest, with_opening(*rest, from), end);
     *rest = str_sub(*rest, next, rest->n);
     return true;
 }

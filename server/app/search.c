@@ -234,7 +234,8 @@ static enum err show(struct finding *f, const struct found *x, const struct reso
     enum err e = search_text(c->db, c->arena, x->row, &t);
     if (e)
         return e == E_NOT_FOUND ? E_OK : e;
-    item->snippet = snippet_of(c->arena, t.text, f->q.runs, f->q.runs_n);
+    item->snippet = t.blob ? snippet_of(c->arena, t.text, f->q.runs, f->q.runs_n)
+                           : snippet_of_lines(c->arena, t.text, f->q.runs, f->q.runs_n);
     item->has_snippet = item->snippet.n > 0;
     if (t.blob)
         e = search_file_name(c->db, c->arena, x->resource, t.blob, &item->file);

@@ -116,15 +116,46 @@ static struct str cut(struct arena *a, struct str text, const char *marked, size
     return s;
 }
 
-struct str snippet_of(struct arena *a, struct str text, const struct str *runs, size_t runs_n)
+/* Every hit in the text; where the first one begins, SIZE_MAX: there is none. */
+static size_t mark_all(struct arena *a, struct str text, const struct str *runs, size_t runs_n,
+                       char *marked)
 {
     size_t n, run_n, first = SIZE_MAX;
     struct spot *t = spots_of(a, text, &n);
-    char *marked = arena_alloc(a, text.n + 1);
     for (size_t i = 0; i < runs_n; i++) {
         struct spot *run = spots_of(a, runs[i], &run_n);
         size_t at = run_n ? mark(marked, t, n, run, run_n, text) : SIZE_MAX;
         first = first < at ? first : at;
     }
+    return first;
+}
+
+struct str snippet_of(struct arena *a, struct str text, const struct str *runs, size_t runs_n)
+{
+    char *marked = arena_alloc(a, text.n + 1);
+    size_t first = mark_all(a, text, runs, runs_n, marked);
     return first == SIZE_MAX ? S("") : cut(a, text, marked, back(text, first, BEFORE));
+}
+
+struct str snippet_of_lines(struct arena *a, struct str text, const struct str *runs, size_t runs_n)
+{
+    char *marked = arena_alloc(a, text.n + 1);
+    struct str rest = text, line, kept;
+    struct buf b;
+    if (mark_all(a, text, runs, runs_n, marked) == SIZE_MAX)
+        return S("");
+    buf_init(&b, text.n + 1);
+    while (str_next(&rest, '\n', &line))
+        if (memchr(marked + (line.p - text.p), 1, line.n)) {
+            if (b.n) {
+                marked[b.n] = 0;
+                buf_char(&b, '\n');
+            }
+            memmove(marked + b.n, marked + (line.p - text.p), line.n);
+            buf_add(&b, line);
+        }
+    kept = arena_str(a, buf_str(&b));
+    buf_fini(&b);
+    char *first = memchr(marked, 1, kept.n);
+    return cut(a, kept, marked, back(kept, (size_t)(first - marked), BEFORE));
 }

@@ -10,5 +10,9 @@
 /* At most some 90 characters, hits between U+0002 and U+0003; "" when no run of the query is in the
  * text. runs as from search_runs. */
 struct str snippet_of(struct arena *a, struct str text, const struct str *runs, size_t runs_n);
+/* The same of a text whose lines are things by themselves, one of them on each: those without a
+ * hit are left out. */
+struct str snippet_of_lines(struct arena *a, struct str text, const struct str *runs,
+                            size_t runs_n);
 
 #endif

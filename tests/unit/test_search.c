@@ -460,6 +460,22 @@ static void snippets_mark_what_was_found(void **state)
     search_runs(arena, S("數學"), &runs, &n);
     s = snippet_of(arena, S("小学数学"), runs, n);
     assert_string_equal(s.p, "小学\x02数学\x03");
+    s = snippet_of_lines(arena,
+                         S("《数学》的教案。\n\n王晓荷\n\n河婆小学\n\n数学教案.docx\n\n语文"), runs,
+                         n);
+    assert_string_equal(s.p, "《\x02数学\x03》的教案。 \x02数学\x03教案.docx");
+    s = snippet_of_lines(arena, S("一二三四五六七八九十一二三四五六七八九十数学"), runs, n);
+    assert_string_equal(s.p, "…三四五六七八九十一二三四五六七八九十\x02数学\x03");
+    assert_int_equal(snippet_of_lines(arena, S("语文\n英语"), runs, n).n, 0);
+}
+
+static void pieces_keep_the_marks_around_them(void **state)
+{
+    (void)state;
+    struct str rest = S("  ，《荷花》是“散文”。（完）  "), piece;
+    assert_true(passage_cut(&rest, &piece));
+    assert_string_equal(arena_str(arena, piece).p, "《荷花》是“散文”。（完）");
+    assert_false(passage_cut(&rest, &piece));
 }
 
 int main(void)
@@ -471,6 +487,7 @@ int main(void)
         cmocka_unit_test(hostile_queries_find_nothing_wrong),
         cmocka_unit_test(a_cut_text_loses_no_phrase),
         cmocka_unit_test(snippets_mark_what_was_found),
+        cmocka_unit_test(pieces_keep_the_marks_around_them),
     };
     return cmocka_run_group_tests(tests, open_all, close_all);
 }
