@@ -2,7 +2,8 @@
  * the log is on the disk. One of those who wait syncs it for all whose rows were in it when it
  * began.
  *
- * C1: nobody leaves before a sync that began after his commit has ended. C2: one sync at a time. A
+ * C1: nobody leaves before a sync that began after his commit has ended. C2: one sync at a time.
+ * C3: a sync that ended wakes those whose rows it had, and of the others one, who does the next. A
  * sync that fails cannot be repeated: the kernel forgets what it could not write, and a second try
  * would succeed with a hole in the log. So we stop, and the log is read anew from the disk. */
 #include "storage/db_int.h"
@@ -11,10 +12,17 @@
 
 #include <stdbool.h>
 
+struct waiter {
+    struct waiter *next;
+    uint64_t mine; /* his commit */
+    bool settled, leads;
+    pthread_cond_t turn;
+};
+
 struct settling {
     pthread_mutex_t lock;
-    pthread_cond_t ended;
-    uint64_t written, synced; /* commits */
+    struct waiter *head, **tail; /* in the order of their commits */
+    uint64_t written;            /* commits */
     bool syncing;
 };
 
@@ -22,7 +30,7 @@ struct settling *settling_new(void)
 {
     struct settling *s = NEW(struct settling);
     pthread_mutex_init(&s->lock, NULL);
-    pthread_cond_init(&s->ended, NULL);
+    s->tail = &s->head;
     return s;
 }
 
@@ -31,8 +39,31 @@ void settling_free(struct settling *s)
     if (!s)
         return;
     pthread_mutex_destroy(&s->lock);
-    pthread_cond_destroy(&s->ended);
     mem_free(s);
+}
+
+/* With the lock: waits until his rows are on the disk (true) or it is his turn to sync. */
+static bool wait_for(struct settling *s, uint64_t mine)
+{
+    struct waiter w = { .mine = mine };
+    pthread_cond_init(&w.turn, NULL);
+    *s->tail = &w;
+    s->tail = &w.next;
+    while (!w.settled && !w.leads)
+        pthread_cond_wait(&w.turn, &s->lock);
+    pthread_cond_destroy(&w.turn);
+    return w.settled;
+}
+
+/* The first of those who wait is told that he is settled, or that he leads. */
+static void tell(struct settling *s, bool settled)
+{
+    struct waiter *w = s->head;
+    if (!(s->head = w->next))
+        s->tail = &s->head;
+    w->settled = settled;
+    w->leads = !settled;
+    pthread_cond_signal(&w->turn);
 }
 
 /* Called and left with the lock. */
@@ -44,20 +75,18 @@ static void sync_for_all(struct settling *s, struct db *db)
     if (db->engine->sync(db))
         BUG("the database's log cannot be brought to the disk");
     pthread_mutex_lock(&s->lock);
-    s->syncing = false;
-    s->synced = upto;
-    pthread_cond_broadcast(&s->ended);
+    while (s->head && s->head->mine <= upto)
+        tell(s, true);
+    s->syncing = s->head != NULL;
+    if (s->head)
+        tell(s, false);
 }
 
 void settle(struct settling *s, struct db *db)
 {
     pthread_mutex_lock(&s->lock);
     uint64_t mine = ++s->written;
-    while (s->synced < mine) {
-        if (s->syncing)
-            pthread_cond_wait(&s->ended, &s->lock);
-        else
-            sync_for_all(s, db);
-    }
+    if (!s->syncing || !wait_for(s, mine))
+        sync_for_all(s, db);
     pthread_mutex_unlock(&s->lock);
 }
