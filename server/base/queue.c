@@ -2,7 +2,8 @@
  * in, but everything that was taken in is run. Q3: one thread is woken at a time, and wakes the
  * next while there is more: who submits many jobs pays for one wake, and jobs run by threads that
  * are awake cost none. Q4: the threads are SCHED_BATCH: one that is woken does not push the thread
- * that submits off its core. */
+ * that submits off its core. Q5: who fell asleep last is woken first: while there is little to do,
+ * few threads do it, and what they keep (pages of the database) stays warm. */
 #include "server/base/queue.h"
 
 #include "server/base/mem.h"
@@ -20,12 +21,18 @@ struct job {
     void *arg;
 };
 
+struct sleeper {
+    struct sleeper *next; /* who fell asleep before */
+    pthread_cond_t call;
+    bool called;
+};
+
 struct pool {
     struct pool_setup setup;
     pthread_mutex_t lock;
-    pthread_cond_t more;
+    struct sleeper *asleep;
     struct job *head, **tail;
-    size_t waiting, running, idle;
+    size_t waiting, running;
     bool waking; /* Q3: somebody was woken and is not here yet */
     bool closing;
     pthread_t *threads;
@@ -34,18 +41,36 @@ struct pool {
 /* Under the lock. */
 static void wake(struct pool *p)
 {
-    if (p->waking || p->idle == 0 || !p->head)
+    struct sleeper *s = p->asleep;
+    if (p->waking || !s || !p->head)
         return;
     p->waking = true;
-    pthread_cond_signal(&p->more);
+    p->asleep = s->next;
+    s->called = true;
+    pthread_cond_signal(&s->call);
+}
+
+/* Without having been called: the pool closes. */
+static void get_up(struct pool *p, struct sleeper *s)
+{
+    struct sleeper **at = &p->asleep;
+    while (*at != s)
+        at = &(*at)->next;
+    *at = s->next;
 }
 
 static void sleep_for_more(struct pool *p)
 {
-    p->idle++;
-    pthread_cond_wait(&p->more, &p->lock);
-    p->idle--;
-    p->waking = false;
+    struct sleeper s = { .next = p->asleep };
+    pthread_cond_init(&s.call, NULL);
+    p->asleep = &s;
+    while (!s.called && !p->closing)
+        pthread_cond_wait(&s.call, &p->lock);
+    if (s.called)
+        p->waking = false;
+    else
+        get_up(p, &s);
+    pthread_cond_destroy(&s.call);
 }
 
 /* The next job; ran: the thread has done one before. */
@@ -91,7 +116,6 @@ struct pool *pool_open(const struct pool_setup *s)
     p->setup = *s;
     p->tail = &p->head;
     pthread_mutex_init(&p->lock, NULL);
-    pthread_cond_init(&p->more, NULL);
     p->threads = mem_array((size_t)s->threads, sizeof *p->threads);
     for (int i = 0; i < s->threads; i++)
         if (pthread_create(&p->threads[i], NULL, thread_main, p))
@@ -105,12 +129,12 @@ void pool_close(struct pool *p)
         return;
     pthread_mutex_lock(&p->lock);
     p->closing = true;
-    pthread_cond_broadcast(&p->more);
+    for (struct sleeper *s = p->asleep; s; s = s->next)
+        pthread_cond_signal(&s->call);
     pthread_mutex_unlock(&p->lock);
     for (int i = 0; i < p->setup.threads; i++)
         pthread_join(p->threads[i], NULL);
     pthread_mutex_destroy(&p->lock);
-    pthread_cond_destroy(&p->more);
     mem_free(p->threads);
     mem_free(p);
 }
