@@ -192,7 +192,7 @@ goldens: $(B)/jibei $(B)/schema
 	@echo "goldens: as printed"
 
 # ---- tests over HTTP, on both engines
-.PHONY: test test-api test-api-pg test-browser
+.PHONY: test test-api test-api-pg test-crdt test-browser
 tests/node_modules: tests/package-lock.json
 	cd tests && ../web/tools/node.sh npm ci --silent && touch node_modules
 
@@ -210,12 +210,16 @@ test-api: all $(LATER) tests/node_modules
 test-api-pg: all $(LATER) tests/node_modules
 	$(NODE) tests/pg.sh node tests/api/run.mjs
 
+# Live documents against Yjs itself: random networks, hostile bytes.
+test-crdt: all tests/node_modules
+	$(NODE) node --test --test-reporter=spec tests/crdt/*.test.mjs
+
 # Stories in a real browser against a real server.
 test-browser: all web tests/node_modules
 	cd tests && ../web/tools/node.sh npx playwright test -c browser
 
 test: test-deps all web
-	@$(MAKE) --no-print-directory unit unit-pg web-check test-api test-api-pg test-browser test-dist test-fault
+	@$(MAKE) --no-print-directory unit unit-pg web-check test-api test-api-pg test-crdt test-browser test-dist test-fault
 
 # ---- killed at random moments, calls that fail: nothing acknowledged may be gone
 $(B)/%.so: tests/fault/%.c

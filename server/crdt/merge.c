@@ -1,0 +1,317 @@
+/* Stored updates without a document: merging, what somebody lacks of one, whom it brings how far.
+ *
+ * Merging takes the structs of all updates in order of clients (descending) and clocks. A heap
+ * holds the updates, each at its next struct; of two at the same clock the one that moved last
+ * comes first, which is how Yjs' repeated stable sorting has it. What was written already is left
+ * out, what overlaps is cut, gaps become Skips. Only GCs of different updates become one. */
+#include "server/crdt/ydoc_int.h"
+
+/* ---- writing runs whose lengths are known only afterwards */
+
+struct run_out {
+    struct buf body;
+    struct run *run; /* p and end are offsets in body, kept apart */
+    size_t *from;
+    size_t n, room, from_room;
+};
+
+static void out_struct(struct run_out *o, const struct wire *w)
+{
+    struct run *last = o->n ? &o->run[o->n - 1] : NULL;
+    if (!last || last->client != w->client) {
+        o->run = vec_room(o->run, &o->room, o->n + 1, sizeof *o->run);
+        o->from = vec_room(o->from, &o->from_room, o->n + 1, sizeof *o->from);
+        last = &o->run[o->n];
+        o->from[o->n++] = o->body.n;
+        *last = (struct run){ .client = w->client, .clock = w->clock };
+    }
+    last->count++;
+    wire_put(&o->body, w, 0);
+}
+
+static void out_end(struct run_out *o, struct buf *out)
+{
+    buf_varuint(out, o->n);
+    for (size_t k = 0; k < o->n; k++) {
+        size_t to = k + 1 < o->n ? o->from[k + 1] : o->body.n;
+        buf_varuint(out, o->run[k].count);
+        buf_varuint(out, o->run[k].client);
+        buf_varuint(out, o->run[k].clock);
+        buf_put(out, o->body.p + o->from[k], to - o->from[k]);
+    }
+    buf_fini(&o->body);
+    mem_free(o->run);
+    mem_free(o->from);
+}
+
+/* ---- the heap */
+
+struct feed {
+    struct update u;
+    int64_t turn;
+};
+
+struct heap {
+    struct feed **f;
+    size_t n;
+};
+
+static bool comes_before(const struct feed *a, const struct feed *b)
+{
+    if (a->u.w.client != b->u.w.client)
+        return a->u.w.client > b->u.w.client;
+    if (a->u.w.clock != b->u.w.clock)
+        return a->u.w.clock < b->u.w.clock;
+    return a->turn < b->turn;
+}
+
+static void sink(struct heap *h, size_t k)
+{
+    for (;;) {
+        size_t least = k;
+        for (size_t c = 2 * k + 1; c <= 2 * k + 2 && c < h->n; c++)
+            if (comes_before(h->f[c], h->f[least]))
+                least = c;
+        if (least == k)
+            return;
+        struct feed *t = h->f[k];
+        h->f[k] = h->f[least];
+        h->f[least] = t;
+        k = least;
+    }
+}
+
+/* Two feeds are not a heap but Yjs' array of two, which it sorts with a comparison that always says
+ * "before" where an item and a GC have the same id: then they change places. */
+static void sort_two(struct heap *h)
+{
+    struct feed *a = h->f[0], *b = h->f[1];
+    bool same = a->u.w.client == b->u.w.client && a->u.w.clock == b->u.w.clock;
+    bool swap = same ? (a->u.w.kind == K_GC) != (b->u.w.kind == K_GC) : comes_before(b, a);
+    if (swap) {
+        h->f[0] = b;
+        h->f[1] = a;
+    }
+}
+
+static void settle(struct heap *h)
+{
+    if (h->n == 2)
+        sort_two(h);
+    else
+        sink(h, 0);
+}
+
+/* The next struct that is no Skip. */
+static bool advance(struct feed *f)
+{
+    do
+        if (!update_next(&f->u))
+            return false;
+    while (f->u.w.kind == K_SKIP);
+    return true;
+}
+
+/* ---- merging */
+
+struct merge {
+    struct run_out out;
+    struct wire at; /* the struct to be written next; it may grow or be left behind */
+    bool any;
+};
+
+static void emit(struct merge *m, const struct wire *next)
+{
+    if (m->any)
+        out_struct(&m->out, &m->at);
+    m->at = *next;
+    m->any = true;
+}
+
+static uint32_t wire_end(const struct wire *w)
+{
+    return w->clock + w->len;
+}
+
+/* One struct of the same client that is not wholly known; false: it only made the one before
+ * longer. */
+static bool merge_one(struct merge *m, struct wire w)
+{
+    uint32_t end = wire_end(&m->at);
+    if (end < w.clock) {
+        struct wire gap = {
+            .kind = K_SKIP, .client = w.client, .clock = end, .len = w.clock - end
+        };
+        emit(m, &gap);
+        emit(m, &w);
+        return true;
+    }
+    if (end > w.clock)
+        wire_cut(&w, end - w.clock);
+    if (w.kind == K_GC && m->at.kind == K_GC) {
+        m->at.len += w.len;
+        return false;
+    }
+    emit(m, &w);
+    return true;
+}
+
+/* Takes from the first feed what fits; false when it is at its end. */
+static bool merge_feed(struct merge *m, struct feed *f)
+{
+    struct wire *w = &f->u.w;
+    uint64_t client = w->client;
+    if (m->any) {
+        bool skipped = false;
+        while (w->client >= m->at.client && wire_end(w) <= wire_end(&m->at)) {
+            if (!advance(f))
+                return false;
+            skipped = true;
+        }
+        if (w->client != client || (skipped && w->clock > wire_end(&m->at)))
+            return true;
+    }
+    if (m->any && m->at.client == client) {
+        if (!merge_one(m, *w))
+            return true; /* it is passed over next time, and its successor may do the same */
+    } else {
+        emit(m, w);
+    }
+    do
+        if (!advance(f))
+            return false;
+    while (w->client == client && w->clock == wire_end(&m->at) && (emit(m, w), true));
+    return true;
+}
+
+void merge_checked(const struct str *updates, size_t n, struct buf *out)
+{
+    struct feed *feeds = mem_array(n, sizeof *feeds);
+    struct heap h = { mem_array(n, sizeof *h.f), 0 };
+    struct merge m = { .any = false };
+    struct ranges deleted = { 0 };
+    buf_init(&m.out.body, SIZE_MAX / 2);
+    for (size_t k = 0; k < n; k++) {
+        update_open(&feeds[k].u, updates[k]);
+        feeds[k].turn = (int64_t)k;
+        if (feeds[k].u.any && (feeds[k].u.w.kind != K_SKIP || advance(&feeds[k])))
+            h.f[h.n++] = &feeds[k];
+    }
+    for (size_t k = h.n / 2; h.n > 2 && k-- > 0;)
+        sink(&h, k);
+    if (h.n == 2)
+        sort_two(&h);
+    for (int64_t turn = -1; h.n; turn--) {
+        if (merge_feed(&m, h.f[0]))
+            h.f[0]->turn = turn;
+        else
+            h.f[0] = h.f[--h.n];
+        settle(&h);
+    }
+    if (m.any)
+        out_struct(&m.out, &m.at);
+    out_end(&m.out, out);
+    for (size_t k = 0; k < n; k++)
+        ranges_read(&feeds[k].u.in, &deleted);
+    ranges_sort(&deleted);
+    ranges_put(out, &deleted);
+    ranges_fini(&deleted);
+    mem_free(h.f);
+    mem_free(feeds);
+}
+
+enum err ydoc_merge(const struct str *updates, size_t n, struct buf *out, struct ydoc_fault *why)
+{
+    enum err e;
+    for (size_t k = 0; k < n; k++) {
+        struct scan s = { 0 };
+        if ((e = update_scan(updates[k], &s, why)))
+            return e;
+    }
+    if (n == 1)
+        buf_add(out, updates[0]);
+    else
+        merge_checked(updates, n, out);
+    return out->err;
+}
+
+/* ---- what somebody lacks */
+
+void diff_checked(struct str update, const struct states *sv, struct buf *out)
+{
+    struct run_out o = { .n = 0 };
+    struct ranges deleted = { 0 };
+    struct update u;
+    buf_init(&o.body, SIZE_MAX / 2);
+    update_open(&u, update);
+    while (u.any) {
+        uint64_t client = u.w.client;
+        uint32_t clock = states_get(sv, client);
+        if (u.w.kind == K_SKIP || wire_end(&u.w) <= clock) {
+            update_next(&u);
+            continue;
+        }
+        if (clock > u.w.clock)
+            wire_cut(&u.w, clock - u.w.clock);
+        do
+            out_struct(&o, &u.w);
+        while (update_next(&u) && u.w.client == client);
+    }
+    out_end(&o, out);
+    ranges_read(&u.in, &deleted);
+    for (size_t k = 1; k < deleted.n; k++)
+        if (deleted.r[k - 1].client < deleted.r[k].client) {
+            ranges_sort(&deleted);
+            break;
+        }
+    ranges_put(out, &deleted);
+    ranges_fini(&deleted);
+}
+
+enum err ydoc_diff_update(struct str update, struct str state_vector, struct buf *out,
+                          struct ydoc_fault *why)
+{
+    struct states sv = { 0 };
+    struct scan s = { 0 };
+    struct in in = in_of(state_vector);
+    enum err e = update_scan(update, &s, why);
+    if (e)
+        return e;
+    if (state_vector.n)
+        states_read(&in, &sv);
+    if (in.what || in.p != in.end)
+        e = fault_tell(why, "no state vector", 0, E_SYNTAX);
+    else
+        diff_checked(update, &sv, out);
+    states_fini(&sv);
+    return e ? e : out->err;
+}
+
+/* ---- how far it brings whom: each client from clock 0 to its first gap */
+
+enum err ydoc_state_vector_of(struct str update, struct buf *out, struct ydoc_fault *why)
+{
+    struct states sv = { 0 };
+    struct scan s = { 0 };
+    struct update u;
+    enum err e = update_scan(update, &s, why);
+    if (e)
+        return e;
+    for (update_open(&u, update); u.any; update_next(&u)) {
+        struct state *last = sv.n ? &sv.s[sv.n - 1] : NULL;
+        if (!last || last->client != u.w.client) {
+            states_add(&sv, u.w.client, 0);
+            last = &sv.s[sv.n - 1];
+        }
+        if (u.w.kind != K_SKIP && u.w.clock == last->clock)
+            last->clock += u.w.len;
+    }
+    size_t n = 0;
+    for (size_t k = 0; k < sv.n; k++)
+        if (sv.s[k].clock)
+            sv.s[n++] = sv.s[k];
+    sv.n = n;
+    states_put(out, &sv);
+    states_fini(&sv);
+    return out->err;
+}
