@@ -210,8 +210,11 @@ test-api: all $(LATER) tests/node_modules
 test-api-pg: all $(LATER) tests/node_modules
 	$(NODE) tests/pg.sh node tests/api/run.mjs
 
-# Live documents against Yjs itself: random networks, hostile bytes.
-test-crdt: all tests/node_modules
+# Live documents against Yjs itself: random networks, stored updates, hostile bytes.
+$(B)/crdt_tool: tests/crdt/tool.c $(B)/libjibei.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libjibei.a $(LDLIBS)
+
+test-crdt: all $(B)/crdt_tool tests/node_modules
 	$(NODE) node --test --test-reporter=spec tests/crdt/*.test.mjs
 
 # Stories in a real browser against a real server.

@@ -6,20 +6,34 @@
 #include <math.h>
 #include <string.h>
 
-double in_int(struct in *in)
+uint64_t in_signed(struct in *in, bool *negative)
 {
     uint8_t c = in_byte(in);
-    double sign = c & 64 ? -1 : 1, v = c & 63, scale = 64;
-    for (int i = 0; c & 128; i++) {
+    uint64_t v = c & 63;
+    *negative = c & 64;
+    for (int shift = 6; c & 128; shift += 7) {
         c = in_byte(in);
-        v += (c & 127) * scale;
-        scale *= 128;
-        if (i == 7 || v > 9007199254740991.0) {
+        v |= (uint64_t)(c & 127) << shift;
+        if (shift > 48 || v >> 53) {
             in_fail(in, "a number past 2^53");
             return 0;
         }
     }
-    return sign * v;
+    return v;
+}
+
+void buf_signed(struct buf *out, uint64_t v, bool negative)
+{
+    buf_char(out, (char)((v > 63 ? 128 : 0) | (negative ? 64 : 0) | (v & 63)));
+    if (v > 63)
+        buf_varuint(out, v >> 6);
+}
+
+static double integer_read(struct in *in)
+{
+    bool negative;
+    double v = (double)in_signed(in, &negative);
+    return negative ? -v : v;
 }
 
 static void skip(struct in *in, int depth)
@@ -33,7 +47,7 @@ static void skip(struct in *in, int depth)
     case ANY_NULL:
     case ANY_TRUE:
     case ANY_FALSE: break;
-    case ANY_INTEGER: in_int(in); break;
+    case ANY_INTEGER: integer_read(in); break;
     case ANY_FLOAT32: in_take(in, 4); break;
     case ANY_FLOAT64:
     case ANY_BIGINT: in_take(in, 8); break;
@@ -73,7 +87,7 @@ static uint64_t take_be(struct in *in, size_t n)
 static double number_read(struct in *in, uint8_t tag)
 {
     if (tag == ANY_INTEGER)
-        return in_int(in);
+        return integer_read(in);
     if (tag == ANY_FLOAT32) {
         uint32_t u = (uint32_t)take_be(in, 4);
         float f;

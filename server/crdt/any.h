@@ -26,8 +26,9 @@ enum any_tag {
 
 /* One value, checked and passed over; the bytes it took. */
 struct str any_skip(struct in *in);
-/* The magnitude and sign of lib0's signed varint; negative zero keeps its sign. */
-double in_int(struct in *in);
+/* lib0's signed varint, below 2^53: the magnitude, and its sign, which zero has too. */
+uint64_t in_signed(struct in *in, bool *negative);
+void buf_signed(struct buf *out, uint64_t magnitude, bool negative);
 /* One value as JSON, as JSON.stringify prints it: undefined, NaN and infinities become null,
  * members that are undefined are left out; bytes become base64 in a string, big integers plain
  * digits. */

@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-enum { PENDING_SMALL = 64 * 1024 };
+enum { PENDING_SMALL = 64 * 1024, TRIM_STRUCTS = 256 };
 
 /* A client's run while it is being integrated. */
 struct cursor {
@@ -296,21 +296,9 @@ static void apply_deletes(struct ydoc *d)
 
 /* ---- applying */
 
-static void reserve(struct ydoc *d)
-{
-    for (size_t i = 0; i < d->cursors_n; i++) {
-        const struct run *r = &d->cursors[i].run;
-        if (r->count < 64 || r->clock != client_state(d, client_find(d, r->client)))
-            continue;
-        if (d->items_free == NONE && d->items_n + r->count > d->items_room)
-            d->items = vec_room(d->items, &d->items_room, d->items_n + r->count, sizeof *d->items);
-    }
-}
-
 static void integrate_update(struct ydoc *d)
 {
     struct states missing = { 0 };
-    reserve(d);
     bool parked = run_cursors(d, &missing);
     bool again = d->pending_n && came_on(d);
     if (parked)
@@ -345,6 +333,23 @@ static enum err within_limits(const struct ydoc *d, struct str update, const str
     return E_OK;
 }
 
+/* After a document was loaded it is as small as it can be. */
+static void trim(struct ydoc *d)
+{
+    ranges_fini(&d->deleted);
+    ranges_fini(&d->joints);
+    ranges_fini(&d->incoming);
+    mem_free(d->cursors);
+    d->cursors = NULL;
+    d->cursors_room = 0;
+    for (size_t k = 0; k < d->wrote.n; k++)
+        client_trim(d, d->wrote.p[k]);
+    if (d->items_room > d->items_n) {
+        d->items_room = d->items_n;
+        d->items = mem_grow(d->items, d->items_n, sizeof *d->items);
+    }
+}
+
 enum err ydoc_apply(struct ydoc *d, struct str update, struct ydoc_fault *why)
 {
     struct scan s = { .run = cursor_add, .arg = d };
@@ -362,5 +367,7 @@ enum err ydoc_apply(struct ydoc *d, struct str update, struct ydoc_fault *why)
     transaction_begin(d);
     integrate_update(d);
     transaction_end(d);
+    if (s.structs >= TRIM_STRUCTS)
+        trim(d);
     return E_OK;
 }

@@ -143,13 +143,16 @@ void client_cut(struct ydoc *d, uint32_t c, uint32_t at, uint32_t n)
     cl->n -= n;
 }
 
-void client_reserve(struct ydoc *d, uint32_t c, size_t items, size_t bytes)
+void client_trim(struct ydoc *d, uint32_t c)
 {
     struct client *cl = &d->clients[c];
-    items_room(cl, cl->n + items);
-    if (bytes > cl->size - cl->used) {
-        cl->size = cl->used + (uint32_t)bytes;
-        cl->content = mem_grow(cl->content, cl->size, 1);
+    if (cl->room > cl->n) {
+        cl->room = cl->n;
+        cl->items = mem_grow(cl->items, cl->n, sizeof *cl->items);
+    }
+    if (cl->size > cl->used) {
+        cl->size = cl->used;
+        cl->content = mem_grow(cl->content, cl->used, 1);
     }
 }
 

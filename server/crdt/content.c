@@ -46,15 +46,11 @@ struct str content_of(const struct ydoc *d, const struct item *it)
 /* Room for so many bytes at the end; they are counted as used. */
 static char *space(struct ydoc *d, struct client *cl, size_t n)
 {
-    if (n > cl->size - cl->used) {
-        size_t size = cl->size + cl->size / 2;
-        if (size < cl->used + n)
-            size = cl->used + n;
-        if (size > UINT32_MAX)
-            BUG("content past 4 GiB");
-        cl->size = (uint32_t)size;
-        cl->content = mem_grow(cl->content, size, 1);
-    }
+    if (n > UINT32_MAX - cl->used)
+        BUG("content past 4 GiB");
+    size_t size = cl->size;
+    cl->content = vec_room(cl->content, &size, cl->used + n, 1);
+    cl->size = (uint32_t)size;
     char *p = cl->content + cl->used;
     cl->used += (uint32_t)n;
     d->content += n;

@@ -6,44 +6,6 @@
  * out, what overlaps is cut, gaps become Skips. Only GCs of different updates become one. */
 #include "server/crdt/ydoc_int.h"
 
-/* ---- writing runs whose lengths are known only afterwards */
-
-struct run_out {
-    struct buf body;
-    struct run *run; /* p and end are offsets in body, kept apart */
-    size_t *from;
-    size_t n, room, from_room;
-};
-
-static void out_struct(struct run_out *o, const struct wire *w)
-{
-    struct run *last = o->n ? &o->run[o->n - 1] : NULL;
-    if (!last || last->client != w->client) {
-        o->run = vec_room(o->run, &o->room, o->n + 1, sizeof *o->run);
-        o->from = vec_room(o->from, &o->from_room, o->n + 1, sizeof *o->from);
-        last = &o->run[o->n];
-        o->from[o->n++] = o->body.n;
-        *last = (struct run){ .client = w->client, .clock = w->clock };
-    }
-    last->count++;
-    wire_put(&o->body, w, 0);
-}
-
-static void out_end(struct run_out *o, struct buf *out)
-{
-    buf_varuint(out, o->n);
-    for (size_t k = 0; k < o->n; k++) {
-        size_t to = k + 1 < o->n ? o->from[k + 1] : o->body.n;
-        buf_varuint(out, o->run[k].count);
-        buf_varuint(out, o->run[k].client);
-        buf_varuint(out, o->run[k].clock);
-        buf_put(out, o->body.p + o->from[k], to - o->from[k]);
-    }
-    buf_fini(&o->body);
-    mem_free(o->run);
-    mem_free(o->from);
-}
-
 /* ---- the heap */
 
 struct feed {
@@ -123,7 +85,7 @@ struct merge {
 static void emit(struct merge *m, const struct wire *next)
 {
     if (m->any)
-        out_struct(&m->out, &m->at);
+        run_out_put(&m->out, &m->at);
     m->at = *next;
     m->any = true;
 }
@@ -190,7 +152,7 @@ void merge_checked(const struct str *updates, size_t n, struct buf *out)
     struct heap h = { mem_array(n, sizeof *h.f), 0 };
     struct merge m = { .any = false };
     struct ranges deleted = { 0 };
-    buf_init(&m.out.body, SIZE_MAX / 2);
+    run_out_init(&m.out);
     for (size_t k = 0; k < n; k++) {
         update_open(&feeds[k].u, updates[k]);
         feeds[k].turn = (int64_t)k;
@@ -209,8 +171,8 @@ void merge_checked(const struct str *updates, size_t n, struct buf *out)
         settle(&h);
     }
     if (m.any)
-        out_struct(&m.out, &m.at);
-    out_end(&m.out, out);
+        run_out_put(&m.out, &m.at);
+    run_out_end(&m.out, out);
     for (size_t k = 0; k < n; k++)
         ranges_read(&feeds[k].u.in, &deleted);
     ranges_sort(&deleted);
@@ -239,10 +201,10 @@ enum err ydoc_merge(const struct str *updates, size_t n, struct buf *out, struct
 
 void diff_checked(struct str update, const struct states *sv, struct buf *out)
 {
-    struct run_out o = { .n = 0 };
+    struct run_out o;
     struct ranges deleted = { 0 };
     struct update u;
-    buf_init(&o.body, SIZE_MAX / 2);
+    run_out_init(&o);
     update_open(&u, update);
     while (u.any) {
         uint64_t client = u.w.client;
@@ -254,10 +216,10 @@ void diff_checked(struct str update, const struct states *sv, struct buf *out)
         if (clock > u.w.clock)
             wire_cut(&u.w, clock - u.w.clock);
         do
-            out_struct(&o, &u.w);
+            run_out_put(&o, &u.w);
         while (update_next(&u) && u.w.client == client);
     }
-    out_end(&o, out);
+    run_out_end(&o, out);
     ranges_read(&u.in, &deleted);
     for (size_t k = 1; k < deleted.n; k++)
         if (deleted.r[k - 1].client < deleted.r[k].client) {

@@ -85,9 +85,7 @@ void number_any(struct buf *out, double v)
     if (v == floor(v) && fabs(v) <= 2147483648.0) {
         uint64_t u = (uint64_t)fabs(v);
         buf_char(out, ANY_INTEGER);
-        buf_char(out, (char)((u > 63 ? 128 : 0) | (signbit(v) ? 64 : 0) | (u & 63)));
-        if (u > 63)
-            buf_varuint(out, u >> 6);
+        buf_signed(out, u, signbit(v));
     } else if ((double)f == v) {
         uint32_t u;
         memcpy(&u, &f, sizeof u);

@@ -27,6 +27,7 @@ static void scan_run(struct in *in, struct scan *s)
     }
     r.end = in->p;
     s->structs += r.count;
+    s->runs += r.count > 0;
     if (!in->what && r.count && s->run)
         s->run(s->arg, &r);
 }

@@ -5,11 +5,14 @@
 
 #include <stdlib.h>
 
+enum { VEC_LARGE = 64 * 1024 };
+
 void *vec_room(void *p, size_t *room, size_t n, size_t size)
 {
     if (n <= *room)
         return p;
-    size_t want = *room + *room / 2;
+    /* Large ones are moved by the kernel, not copied: there a quarter will do. */
+    size_t want = *room + *room / (*room * size > VEC_LARGE ? 4 : 2);
     *room = want < n ? n : want;
     return mem_grow(p, *room, size);
 }
@@ -41,6 +44,43 @@ bool update_next(struct update *u)
     u->clock += u->w.len;
     u->any = true;
     return true;
+}
+
+/* ---- runs whose lengths are known only afterwards */
+
+void run_out_init(struct run_out *o)
+{
+    *o = (struct run_out){ .n = 0 };
+    buf_init(&o->body, SIZE_MAX / 2);
+}
+
+void run_out_put(struct run_out *o, const struct wire *w)
+{
+    struct run *last = o->n ? &o->run[o->n - 1] : NULL;
+    if (!last || last->client != w->client) {
+        o->run = vec_room(o->run, &o->room, o->n + 1, sizeof *o->run);
+        o->from = vec_room(o->from, &o->from_room, o->n + 1, sizeof *o->from);
+        last = &o->run[o->n];
+        o->from[o->n++] = o->body.n;
+        *last = (struct run){ .client = w->client, .clock = w->clock };
+    }
+    last->count++;
+    wire_put(&o->body, w, 0);
+}
+
+void run_out_end(struct run_out *o, struct buf *out)
+{
+    buf_varuint(out, o->n);
+    for (size_t k = 0; k < o->n; k++) {
+        size_t to = k + 1 < o->n ? o->from[k + 1] : o->body.n;
+        buf_varuint(out, o->run[k].count);
+        buf_varuint(out, o->run[k].client);
+        buf_varuint(out, o->run[k].clock);
+        buf_put(out, o->body.p + o->from[k], to - o->from[k]);
+    }
+    buf_fini(&o->body);
+    mem_free(o->run);
+    mem_free(o->from);
 }
 
 /* ---- ranges */

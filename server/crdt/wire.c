@@ -111,7 +111,8 @@ void wire_read(struct in *in, uint64_t client, uint32_t clock, struct wire *w)
     w->client = client;
     w->clock = clock;
     w->kind = info & INFO_KIND;
-    w->has_origin = w->has_right = w->has_root = w->has_sub = w->half = false;
+    w->has_origin = w->has_right = w->has_root = w->has_sub = false;
+    w->half = w->half_end = false;
     if (w->kind == K_GC || w->kind == K_SKIP)
         w->len = in_clock(in);
     else
@@ -157,9 +158,9 @@ void wire_cut(struct wire *w, uint32_t offset)
     w->len -= offset;
 }
 
-void wire_keep(struct wire *w, uint32_t len, bool *half)
+void wire_keep(struct wire *w, uint32_t len)
 {
-    w->content = str_sub(w->content, 0, cut_at(w, len, half));
+    w->content = str_sub(w->content, 0, cut_at(w, len, &w->half_end));
     w->len = len;
     w->start = NULL;
 }
@@ -172,15 +173,28 @@ static void put_gid(struct buf *out, struct gid id)
     buf_varuint(out, id.clock);
 }
 
+size_t wire_text_bytes(const struct wire *w)
+{
+    return w->content.n + (w->half ? TEXT_CUT_LEN : 0) + (w->half_end ? TEXT_CUT_LEN : 0);
+}
+
+void wire_text(struct buf *out, const struct wire *w)
+{
+    if (w->half)
+        buf_addz(out, TEXT_CUT);
+    buf_add(out, w->content);
+    if (w->half_end)
+        buf_addz(out, TEXT_CUT);
+}
+
 static void put_content(struct buf *out, const struct wire *w)
 {
     switch (w->kind) {
     case K_DELETED: buf_varuint(out, w->len); return;
     case K_STRING:
-        buf_varuint(out, w->content.n + (w->half ? TEXT_CUT_LEN : 0));
-        if (w->half)
-            buf_addz(out, TEXT_CUT);
-        break;
+        buf_varuint(out, wire_text_bytes(w));
+        wire_text(out, w);
+        return;
     case K_ANY:
     case K_JSON: buf_varuint(out, w->len); break;
     case K_TYPE:

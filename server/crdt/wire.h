@@ -39,7 +39,7 @@ struct wire {
     uint8_t kind, ref;
     bool has_origin, has_right; /* then it says nothing about its parent */
     bool has_root, has_sub;     /* root: the parent is a root type's name, else an id */
-    bool half;                  /* K_STRING: a TEXT_CUT stands before the content */
+    bool half, half_end;        /* K_STRING: a TEXT_CUT stands before, behind the content */
     struct gid origin, right, parent;
     struct str root, sub, name; /* name: of elements and hooks */
     /* K_STRING: the text; K_ANY, K_JSON: the len values one behind the other; K_BINARY, K_EMBED,
@@ -54,9 +54,11 @@ void wire_read(struct in *in, uint64_t client, uint32_t clock, struct wire *w);
 void wire_put(struct buf *out, const struct wire *w, uint32_t offset);
 /* The same, in place: cuts the first so many clocks off. */
 void wire_cut(struct wire *w, uint32_t offset);
-/* Keeps only the first so many clocks; *half: their last is half a pair and TEXT_CUT is to follow.
- */
-void wire_keep(struct wire *w, uint32_t len, bool *half);
+/* The text of a K_STRING with what was cut, and how long that is. */
+void wire_text(struct buf *out, const struct wire *w);
+size_t wire_text_bytes(const struct wire *w);
+/* Keeps only the first so many clocks. */
+void wire_keep(struct wire *w, uint32_t len);
 
 /* ---- whole updates */
 
@@ -80,6 +82,17 @@ struct update {
 /* Opens and reads the first one. */
 void update_open(struct update *u, struct str bytes);
 bool update_next(struct update *u); /* false: no more, u->in stands at the delete set; or in.what */
+
+/* Writes runs whose lengths are known only afterwards. */
+struct run_out {
+    struct buf body;
+    struct run *run;
+    size_t *from; /* where each run begins in body */
+    size_t n, room, from_room;
+};
+void run_out_init(struct run_out *o);
+void run_out_put(struct run_out *o, const struct wire *w);
+void run_out_end(struct run_out *o, struct buf *out); /* and lets go of everything */
 
 /* ---- delete sets and state vectors: plain vectors */
 
@@ -118,7 +131,7 @@ const struct state *states_find(const struct states *v, uint64_t client); /* sor
 void states_read(struct in *in, struct states *v);
 void states_put(struct buf *out, const struct states *v);
 
-/* A vector with room for n of size bytes: half as much again when it is full. */
+/* A vector with room for n of size bytes: a quarter to a half as much again when it is full. */
 void *vec_room(void *p, size_t *room, size_t n, size_t size);
 
 #endif

@@ -214,7 +214,7 @@ uint32_t client_search_const(const struct ydoc *d, uint32_t c, uint32_t clock);
 void client_append(struct ydoc *d, uint32_t c, uint32_t i);
 void client_insert(struct ydoc *d, uint32_t c, uint32_t at, uint32_t i);
 void client_cut(struct ydoc *d, uint32_t c, uint32_t at, uint32_t n); /* n items out, from at */
-void client_reserve(struct ydoc *d, uint32_t c, size_t items, size_t bytes);
+void client_trim(struct ydoc *d, uint32_t c);  /* gives back what it has no use for */
 void client_touch(struct ydoc *d, uint32_t c); /* it writes in this transaction */
 uint32_t client_before(const struct ydoc *d, uint32_t c);
 
@@ -276,7 +276,7 @@ void merge_checked(const struct str *updates, size_t n, struct buf *out);
 void diff_checked(struct str update, const struct states *sv, struct buf *out);
 /* Reads an update through, so that it can be believed from here on; what it holds is counted. */
 struct scan {
-    size_t structs, content, deletes; /* content in bytes */
+    size_t structs, content, deletes, runs; /* content in bytes */
     struct str delete_set;
     void (*run)(void *arg, const struct run *r); /* told every run; may be NULL */
     void *arg;
