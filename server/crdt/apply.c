@@ -106,18 +106,20 @@ static struct cursor *step(struct ydoc *d, struct cursor *k, struct states *miss
         park(d);
         return NULL;
     }
-    if (integrate_lacks(d, w, &client)) {
-        push(d, k);
-        struct cursor *other = cursor_of(d, client);
-        if (other && cursor_next(other))
-            return other;
-        states_add(missing, client, client_state(d, client_find(d, client)));
-        park(d);
+    if (!integrate_lacks(d, w, &client)) {
+        if (k->c == NONE)
+            k->c = client_get(d, w->client);
+        integrate(d, w, k->c);
         return NULL;
     }
-    if (k->c == NONE)
-        k->c = client_get(d, w->client);
-    integrate(d, w, k->c);
+    if (state >= w->clock + w->len)
+        return NULL; /* known: it waits for nobody */
+    push(d, k);
+    struct cursor *other = cursor_of(d, client);
+    if (other && cursor_next(other))
+        return other;
+    states_add(missing, client, client_state(d, client_find(d, client)));
+    park(d);
     return NULL;
 }
 
@@ -125,7 +127,8 @@ static struct cursor *step(struct ydoc *d, struct cursor *k, struct states *miss
 static bool run_cursors(struct ydoc *d, struct states *missing)
 {
     bool parked = false;
-    qsort(d->cursors, d->cursors_n, sizeof *d->cursors, cursor_cmp);
+    if (d->cursors_n > 1)
+        qsort(d->cursors, d->cursors_n, sizeof *d->cursors, cursor_cmp);
     for (size_t i = 0; i < d->cursors_n; i++) {
         while (cursor_next(&d->cursors[i])) {
             struct cursor *k = &d->cursors[i];
@@ -180,7 +183,8 @@ static void missing_add(struct ydoc *d, const struct states *more)
     size_t n = 0;
     for (size_t k = 0; k < more->n; k++)
         states_add(m, more->s[k].client, more->s[k].clock);
-    qsort(m->s, m->n, sizeof *m->s, missing_cmp);
+    if (m->n > 1)
+        qsort(m->s, m->n, sizeof *m->s, missing_cmp);
     for (size_t k = 0; k < m->n; k++)
         if (n == 0 || m->s[n - 1].client != m->s[k].client)
             m->s[n++] = m->s[k];

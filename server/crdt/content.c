@@ -10,6 +10,9 @@ enum { DEAD_ENOUGH = 4096 };
 
 static struct str walk(const struct client *cl, const struct item *it)
 {
+    if (!cl->content || item_kind(it) == K_TYPE || item_kind(it) == K_DELETED ||
+        item_kind(it) == K_GC)
+        return STR_NONE;
     struct in in = { cl->content + it->at, cl->content + cl->used, NULL, NULL };
     const char *from = in.p;
     bool half;

@@ -18,7 +18,8 @@ struct in {
 
 static inline struct in in_of(struct str s)
 {
-    return (struct in){ s.p, s.p + s.n, 0, 0 };
+    const char *p = s.p ? s.p : "";
+    return (struct in){ p, p + s.n, 0, 0 };
 }
 
 /* Notes what is wrong, unless something was before; reading ends here. */

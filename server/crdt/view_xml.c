@@ -124,7 +124,8 @@ static void text_stretch(void *arg, const struct stretch *s)
     struct format *f = mem_array(s->n, sizeof *f);
     if (s->n)
         memcpy(f, s->formats, s->n * sizeof *f);
-    qsort(f, s->n, sizeof *f, format_cmp);
+    if (s->n > 1)
+        qsort(f, s->n, sizeof *f, format_cmp);
     for (size_t k = 0; k < s->n; k++)
         put_format(v->out, &f[k]);
     if (s->embed == NONE)

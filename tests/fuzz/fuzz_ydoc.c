@@ -1,0 +1,95 @@
+/* Documents of strangers. The input is a byte of choices and then updates, each behind a length of
+ * two bytes; they are applied one after the other. Whatever comes: the invariants hold, what is
+ * refused changes nothing, every view can be printed, and the state is an update that brings
+ * somebody else as far. */
+#include "tests/fuzz/fuzz.h"
+
+#include "server/base/rd.h"
+#include "server/crdt/ydoc.h"
+
+static void states(const struct ydoc *d, struct buf *state, struct buf *sv)
+{
+    buf_clear(state);
+    buf_clear(sv);
+    MUST(ydoc_diff(d, STR_NONE, state) == E_OK);
+    ydoc_state_vector(d, sv);
+}
+
+static void views(const struct ydoc *d)
+{
+    static const char *const names[] = { "", "a", "body", "text", "list", "meta" };
+    struct buf out;
+    buf_init(&out, 8u << 20);
+    (void)!ydoc_json(d, STR_NONE, &out);
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+        struct str name = str_of(names[k]);
+        buf_clear(&out);
+        (void)!ydoc_text(d, name, &out);
+        (void)!ydoc_delta(d, name, &out);
+        (void)!ydoc_xml(d, name, &out);
+        (void)!ydoc_json(d, name, &out);
+    }
+    buf_fini(&out);
+}
+
+static uint32_t state_of(const struct ydoc *d, uint64_t client)
+{
+    uint64_t c;
+    uint32_t clock;
+    for (size_t k = 0; ydoc_state(d, k, &c, &clock); k++)
+        if (c == client)
+            return clock;
+    return 0;
+}
+
+/* The state is applied to a fresh document, which then stands as far; or further, since what waits
+ * is tried again only when what it was found to lack first has come. */
+static void handed_on(const struct ydoc_setup *setup, const struct ydoc *from, struct str state)
+{
+    struct ydoc *d = ydoc_new(setup);
+    uint64_t client;
+    uint32_t clock;
+    MUST(ydoc_apply(d, state, NULL) == E_OK);
+    MUST(!ydoc_check(d));
+    for (size_t k = 0; ydoc_state(from, k, &client, &clock); k++)
+        MUST(state_of(d, client) >= clock);
+    ydoc_free(d);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
+{
+    struct rd in = rd_of((struct str){ (const char *)p, n });
+    uint8_t choice = rd_u8(&in);
+    struct ydoc_setup setup = { .keep_deleted = choice & 1,
+                                .limits = { .structs = choice & 2 ? 40 : 0,
+                                            .pending = choice & 4 ? 60 : 0,
+                                            .clients = choice & 8 ? 3 : 0 } };
+    struct ydoc_setup other = { .keep_deleted = choice & 1 };
+    struct ydoc *d = ydoc_new(&setup);
+    struct buf before, after, sv, sv2;
+    buf_init(&before, 64u << 20);
+    buf_init(&after, 64u << 20);
+    buf_init(&sv, 1u << 20);
+    buf_init(&sv2, 1u << 20);
+    while (rd_left(&in) >= 2) {
+        size_t len = rd_u16(&in);
+        struct str u = rd_take(&in, len < rd_left(&in) ? len : rd_left(&in));
+        struct ydoc_fault why = { NULL, 0 };
+        states(d, &before, &sv);
+        if (ydoc_apply(d, u, &why)) {
+            MUST(why.what && why.at <= u.n);
+            states(d, &after, &sv2);
+            MUST(str_eq(buf_str(&before), buf_str(&after)));
+        }
+        MUST(!ydoc_check(d));
+    }
+    states(d, &after, &sv);
+    handed_on(&other, d, buf_str(&after));
+    views(d);
+    buf_fini(&before);
+    buf_fini(&after);
+    buf_fini(&sv);
+    buf_fini(&sv2);
+    ydoc_free(d);
+    return 0;
+}
