@@ -267,7 +267,10 @@ tests/bench/node_modules: tests/bench/package-lock.json
 $(B)/search_fill: tests/bench/search_fill.c $(B)/libjibei.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libjibei.a $(LDLIBS)
 
-bench: test-deps all web tests/node_modules tests/bench/node_modules
+$(B)/crdt_run: tests/bench/crdt_run.c $(B)/libjibei.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libjibei.a $(LDLIBS)
+
+bench: test-deps all $(B)/crdt_run web tests/node_modules tests/bench/node_modules
 	$(NODE) node tests/bench/bench.mjs $(PART)
 
 # ---- packages that install without npm and without the Internet: build/dist/*.tar.gz, *.deb

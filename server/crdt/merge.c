@@ -199,54 +199,69 @@ enum err ydoc_merge(const struct str *updates, size_t n, struct buf *out, struct
 
 /* ---- what somebody lacks */
 
-void diff_checked(struct str update, const struct states *sv, struct buf *out)
+static void diff_structs(struct update *u, const struct states *sv, struct run_out *o)
 {
-    struct run_out o;
-    struct ranges deleted = { 0 };
-    struct update u;
-    run_out_init(&o);
-    update_open(&u, update);
-    while (u.any) {
-        uint64_t client = u.w.client;
+    while (u->any) {
+        uint64_t client = u->w.client;
         uint32_t clock = states_get(sv, client);
-        if (u.w.kind == K_SKIP || wire_end(&u.w) <= clock) {
-            update_next(&u);
+        if (u->w.kind == K_SKIP || wire_end(&u->w) <= clock) {
+            update_next(u);
             continue;
         }
-        if (clock > u.w.clock)
-            wire_cut(&u.w, clock - u.w.clock);
+        if (clock > u->w.clock)
+            wire_cut(&u->w, clock - u->w.clock);
         do
-            run_out_put(&o, &u.w);
-        while (update_next(&u) && u.w.client == client);
+            run_out_put(o, &u->w);
+        while (update_next(u) && u->w.client == client);
     }
-    run_out_end(&o, out);
-    ranges_read(&u.in, &deleted);
+}
+
+/* Reads and writes at once; only what was read to the end without a fault is given out. */
+static enum err diff(struct str update, const struct states *sv, struct buf *out,
+                     struct ydoc_fault *why)
+{
+    struct ranges deleted = { 0 };
+    struct run_out o;
+    struct buf whole;
+    struct update u;
+    run_out_init(&o);
+    buf_init(&whole, SIZE_MAX / 2);
+    update_open(&u, update);
+    diff_structs(&u, sv, &o);
+    enum err e = update_end(&u, update, &deleted, why);
     for (size_t k = 1; k < deleted.n; k++)
         if (deleted.r[k - 1].client < deleted.r[k].client) {
             ranges_sort(&deleted);
             break;
         }
-    ranges_put(out, &deleted);
+    run_out_end(&o, e ? &whole : out);
+    if (!e)
+        ranges_put(out, &deleted);
+    buf_fini(&whole);
     ranges_fini(&deleted);
+    return e ? e : out->err;
+}
+
+void diff_checked(struct str update, const struct states *sv, struct buf *out)
+{
+    if (diff(update, sv, out, NULL))
+        BUG("an update that was checked is none");
 }
 
 enum err ydoc_diff_update(struct str update, struct str state_vector, struct buf *out,
                           struct ydoc_fault *why)
 {
     struct states sv = { 0 };
-    struct scan s = { 0 };
     struct in in = in_of(state_vector);
-    enum err e = update_scan(update, &s, why);
-    if (e)
-        return e;
+    enum err e;
     if (state_vector.n)
         states_read(&in, &sv);
     if (in.what || in.p != in.end)
         e = fault_tell(why, "no state vector", 0, E_SYNTAX);
     else
-        diff_checked(update, &sv, out);
+        e = diff(update, &sv, out, why);
     states_fini(&sv);
-    return e ? e : out->err;
+    return e;
 }
 
 /* ---- how far it brings whom: each client from clock 0 to its first gap */
@@ -254,11 +269,7 @@ enum err ydoc_diff_update(struct str update, struct str state_vector, struct buf
 enum err ydoc_state_vector_of(struct str update, struct buf *out, struct ydoc_fault *why)
 {
     struct states sv = { 0 };
-    struct scan s = { 0 };
     struct update u;
-    enum err e = update_scan(update, &s, why);
-    if (e)
-        return e;
     for (update_open(&u, update); u.any; update_next(&u)) {
         struct state *last = sv.n ? &sv.s[sv.n - 1] : NULL;
         if (!last || last->client != u.w.client) {
@@ -268,12 +279,14 @@ enum err ydoc_state_vector_of(struct str update, struct buf *out, struct ydoc_fa
         if (u.w.kind != K_SKIP && u.w.clock == last->clock)
             last->clock += u.w.len;
     }
+    enum err e = update_end(&u, update, NULL, why);
     size_t n = 0;
     for (size_t k = 0; k < sv.n; k++)
         if (sv.s[k].clock)
             sv.s[n++] = sv.s[k];
     sv.n = n;
-    states_put(out, &sv);
+    if (!e)
+        states_put(out, &sv);
     states_fini(&sv);
-    return out->err;
+    return e ? e : out->err;
 }

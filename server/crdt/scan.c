@@ -32,19 +32,13 @@ static void scan_run(struct in *in, struct scan *s)
         s->run(s->arg, &r);
 }
 
-static void scan_deletes(struct in *in, struct scan *s)
+static enum err at_end(struct in *in, struct str update, struct ydoc_fault *why)
 {
-    const char *from = in->p;
-    for (uint64_t clients = in_uint(in); clients > 0 && !in->what; clients--) {
-        (void)in_uint(in);
-        for (uint64_t n = in_uint(in); n > 0 && !in->what; n--) {
-            uint32_t clock = in_clock(in), len = in_clock(in);
-            if (len > CLOCK_MAX - clock)
-                in_fail(in, "a clock or a length past 2^32");
-            s->deletes++;
-        }
-    }
-    s->delete_set = (struct str){ from, (size_t)(in->p - from) };
+    if (!in->what && in->p != in->end)
+        in_fail(in, "bytes behind the end");
+    if (in->what)
+        return fault_tell(why, in->what, (size_t)(in->at - update.p), E_SYNTAX);
+    return E_OK;
 }
 
 enum err update_scan(struct str update, struct scan *s, struct ydoc_fault *why)
@@ -54,10 +48,15 @@ enum err update_scan(struct str update, struct scan *s, struct ydoc_fault *why)
         return fault_tell(why, "an update of more than 2 GiB", 0, E_TOO_LARGE);
     for (uint64_t runs = in_uint(&in); runs > 0 && !in.what; runs--)
         scan_run(&in, s);
-    scan_deletes(&in, s);
-    if (!in.what && in.p != in.end)
-        in_fail(&in, "bytes behind the end");
-    if (in.what)
-        return fault_tell(why, in.what, (size_t)(in.at - update.p), E_SYNTAX);
-    return E_OK;
+    const char *from = in.p;
+    s->deletes = ranges_skip(&in, NULL);
+    s->delete_set = (struct str){ from, (size_t)(in.p - from) };
+    return at_end(&in, update, why);
+}
+
+enum err update_end(struct update *u, struct str update, struct ranges *deleted,
+                    struct ydoc_fault *why)
+{
+    ranges_skip(&u->in, deleted);
+    return at_end(&u->in, update, why);
 }

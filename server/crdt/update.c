@@ -123,18 +123,25 @@ void ranges_sort(struct ranges *s)
     s->n = n;
 }
 
-void ranges_read(struct in *in, struct ranges *s)
+size_t ranges_skip(struct in *in, struct ranges *s)
 {
+    size_t seen = 0;
     for (uint64_t clients = in_uint(in); clients > 0 && !in->what; clients--) {
         uint64_t client = in_uint(in);
-        for (uint64_t n = in_uint(in); n > 0 && !in->what; n--) {
+        for (uint64_t n = in_uint(in); n > 0 && !in->what; n--, seen++) {
             uint32_t clock = in_clock(in), len = in_clock(in);
             if (len > CLOCK_MAX - clock)
                 in_fail(in, "a clock or a length past 2^32");
-            else if (len > 0)
+            else if (s && len > 0)
                 ranges_add(s, client, clock, len);
         }
     }
+    return seen;
+}
+
+void ranges_read(struct in *in, struct ranges *s)
+{
+    ranges_skip(in, s);
 }
 
 void ranges_put(struct buf *out, const struct ranges *s)

@@ -13,7 +13,9 @@ const enum packing column_packing[COL_count] = {
     [COL_PARENT] = PACK_BYTES, [COL_TYPE] = PACK_NUMBERS,   [COL_LEN] = PACK_NUMBERS,
 };
 
-enum { UNPACKED_MAX = 256 << 20 };
+/* A column that repeats its last value for ever makes much of little: an update may unpack to so
+ * many bytes, and to so many structs and some for each byte it has. */
+enum { UNPACKED_MAX = 256 << 20, STRUCTS_FREE = 1 << 20, STRUCTS_BYTE = 64 };
 
 struct unpack {
     struct in in;
@@ -31,6 +33,7 @@ struct v2 {
     struct str *keys;
     size_t keys_n, keys_room;
     struct arena *arena; /* what does not stand in the update as v1 needs it */
+    size_t structs, structs_max;
     const char *what;
 };
 
@@ -245,8 +248,7 @@ static void read_structs(struct v2 *v, struct run_out *out)
                 return;
             clock += w.len;
             run_out_put(out, &w);
-            /* A column that repeats for ever makes much of little. */
-            if (out->body.n > UNPACKED_MAX)
+            if (out->body.n > UNPACKED_MAX || v->structs++ > v->structs_max)
                 fail(v, "an update that unpacks to too much");
         }
         if (v->rest.what)
@@ -288,6 +290,7 @@ static void open_columns(struct v2 *v)
 enum err ydoc_v2_to_v1(struct str update, struct buf *out, struct ydoc_fault *why)
 {
     struct v2 v = { .rest = in_of(update), .arena = arena_new() };
+    v.structs_max = STRUCTS_FREE + update.n * STRUCTS_BYTE;
     struct ranges deleted = { 0 };
     struct run_out structs;
     struct scan s = { 0 };

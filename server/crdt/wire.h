@@ -110,6 +110,7 @@ void ranges_fini(struct ranges *s);
 void ranges_sort(struct ranges *s);
 /* Reads a delete set and appends it; empty ranges are left out. */
 void ranges_read(struct in *in, struct ranges *s);
+size_t ranges_skip(struct in *in, struct ranges *s); /* s may be NULL; gives how many there were */
 void ranges_put(struct buf *out, const struct ranges *s);                  /* sorted */
 const struct range *ranges_first(const struct ranges *s, uint64_t client); /* sorted; or NULL */
 /* Is this clock in the (sorted) set? */

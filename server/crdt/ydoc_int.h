@@ -282,6 +282,10 @@ struct scan {
     void *arg;
 };
 enum err update_scan(struct str update, struct scan *s, struct ydoc_fault *why) MUST_USE;
+/* Behind the last struct: the delete set (deleted may be NULL) and nothing more; or what was wrong.
+ */
+enum err update_end(struct update *u, struct str update, struct ranges *deleted,
+                    struct ydoc_fault *why) MUST_USE;
 enum err fault_tell(struct ydoc_fault *why, const char *what, size_t at, enum err e);
 
 #endif
