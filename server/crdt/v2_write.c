@@ -135,7 +135,7 @@ static void write_struct(struct v2_out *v, const struct wire *w)
     write_content(v, w);
 }
 
-static void write_run(void *arg, const struct run *r)
+static void add_run(void *arg, const struct run *r)
 {
     struct v2_out *v = arg;
     struct in in = in_of((struct str){ r->p, (size_t)(r->end - r->p) });
@@ -217,7 +217,7 @@ enum err ydoc_v1_to_v2(struct str update, struct buf *out, struct ydoc_fault *wh
     for (int c = 0; c < COL_count; c++)
         buf_init(&v.col[c].out, SIZE_MAX / 2);
     buf_varuint(&v.rest, s.runs);
-    s = (struct scan){ .run = write_run, .arg = &v };
+    s = (struct scan){ .run = add_run, .arg = &v };
     e = update_scan(update, &s, why);
     sorted_deletes(s.delete_set, &deletes);
     write_deletes(&v, buf_str(&deletes));

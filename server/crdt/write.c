@@ -50,8 +50,7 @@ void item_wire(const struct ydoc *d, uint32_t i, struct wire *w)
     }
 }
 
-/* One client's structs from this clock on. */
-static void put_run(const struct ydoc *d, uint32_t c, uint32_t clock, struct buf *out)
+void write_run(const struct ydoc *d, uint32_t c, uint32_t clock, struct buf *out)
 {
     const struct client *cl = &d->clients[c];
     uint32_t at = client_search_const(d, c, clock);
@@ -77,7 +76,7 @@ static void put_structs(const struct ydoc *d, const struct states *sv, struct bu
         const struct client *cl = &d->clients[d->order[k]];
         uint32_t clock = states_get(sv, cl->id);
         if (cl->state > clock)
-            put_run(d, d->order[k], clock, out);
+            write_run(d, d->order[k], clock, out);
     }
 }
 

@@ -269,6 +269,8 @@ void transaction_end(struct ydoc *d); /* collects garbage, joins items */
 /* ---- writing */
 
 void item_wire(const struct ydoc *d, uint32_t i, struct wire *w);
+/* One client's structs from this clock (< state) on, as a run. */
+void write_run(const struct ydoc *d, uint32_t c, uint32_t clock, struct buf *out);
 void deletes_of(const struct ydoc *d, struct ranges *out); /* the whole document's */
 
 /* Merges updates that were checked before. */
