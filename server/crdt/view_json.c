@@ -145,21 +145,24 @@ uint8_t view_root_ref(const struct ydoc *d, uint32_t type)
 {
     const struct type *t = &d->types[type];
     uint32_t i = t->list == NONE ? NONE : d->lists[t->list].first;
+    uint8_t ref = T_count;
     for (; i != NONE; i = item_at(d, i)->right) {
         const struct item *it = item_at(d, i);
         switch (item_kind(it)) {
         case K_STRING:
         case K_FORMAT:
         case K_EMBED: return T_TEXT;
-        case K_TYPE:
-            if (d->types[it->at].ref >= T_ELEMENT)
-                return T_FRAGMENT;
-            return T_ARRAY;
         case K_DELETED: break;
+        case K_TYPE: /* elements may stand in an array, but nothing else in a fragment */
+            if (d->types[it->at].ref >= T_ELEMENT) {
+                ref = T_FRAGMENT;
+                break;
+            }
+            return T_ARRAY;
         default: return T_ARRAY;
         }
     }
-    return t->keys != NONE ? T_MAP : T_count;
+    return ref == T_count && t->keys != NONE ? T_MAP : ref;
 }
 
 static void put_root(struct view *v, uint32_t type)

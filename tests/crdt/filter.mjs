@@ -7,12 +7,21 @@ const JIBEI = process.env.JIBEI ?? at('jibei')
 const TOOL = process.env.CRDT_TOOL ?? at('crdt_tool')
 
 export function ydoc(docs, ...options) {
+  const lines = ask(docs, options).split('\n').slice(0, -1)
+  if (lines.length !== docs.length) throw new Error(`${docs.length} documents, ${lines.length} answers`)
+  return lines
+}
+
+// One document whose view may have lines of its own.
+export function ydocView(updates, ...options) {
+  return ask([updates], options).slice(0, -1)
+}
+
+function ask(docs, options) {
   const input = docs.map((d) => `${d.length}\n${d.map((u) => `${Buffer.from(u).toString('base64')}\n`).join('')}`).join('')
   const r = spawnSync(JIBEI, ['ydoc', ...options], { input, maxBuffer: 1 << 30, encoding: 'utf8' })
   if (r.status !== 0) throw new Error(`jibei ydoc: ${r.status ?? r.signal} ${r.stderr}`)
-  const lines = r.stdout.split('\n').slice(0, -1)
-  if (lines.length !== docs.length) throw new Error(`${docs.length} documents, ${lines.length} answers`)
-  return lines
+  return r.stdout
 }
 
 // Asks build/crdt_tool: [word, update…] each; gives bytes, or an Error's message as a string.
