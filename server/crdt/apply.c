@@ -7,16 +7,15 @@
 
 #include <stdlib.h>
 
-enum { PENDING_SMALL = 64 * 1024, TRIM_STRUCTS = 256 };
+enum { TRIM_STRUCTS = 256 };
 
 /* A client's run while it is being integrated. */
 struct cursor {
-    struct run run;
-    struct in in;
-    uint32_t c;     /* the client's place; NONE: unknown as yet */
-    uint32_t left;  /* structs behind the current one */
-    uint32_t clock; /* behind the current one */
-    struct wire w;  /* the current one */
+    uint64_t client;
+    const char *at, *next, *end; /* the current struct, the one behind it */
+    uint32_t clock, next_clock, end_clock;
+    uint32_t left; /* structs behind the current one */
+    uint32_t c;    /* the client's place; NONE: unknown as yet */
     bool stacked, parked;
 };
 
@@ -25,31 +24,39 @@ static void cursor_add(void *arg, const struct run *r)
     struct ydoc *d = arg;
     if (d->cursors_n == d->cursors_room)
         d->cursors = vec_room(d->cursors, &d->cursors_room, d->cursors_n + 1, sizeof *d->cursors);
-    struct cursor *k = &d->cursors[d->cursors_n++];
-    k->run = *r;
-    k->in = in_of((struct str){ r->p, (size_t)(r->end - r->p) });
-    k->c = NONE;
-    k->left = r->count;
-    k->clock = r->clock;
-    k->stacked = k->parked = false;
+    d->cursors[d->cursors_n++] = (struct cursor){ .client = r->client,
+                                                  .next = r->p,
+                                                  .end = r->end,
+                                                  .next_clock = r->clock,
+                                                  .end_clock = r->end_clock,
+                                                  .left = r->count,
+                                                  .c = NONE };
 }
 
 static int cursor_cmp(const void *a, const void *b)
 {
     const struct cursor *x = a, *y = b;
-    if (x->run.client != y->run.client)
-        return x->run.client < y->run.client ? 1 : -1;
-    return (x->run.p > y->run.p) - (x->run.p < y->run.p);
+    if (x->client != y->client)
+        return x->client < y->client ? 1 : -1;
+    return (x->next > y->next) - (x->next < y->next);
 }
 
 static bool cursor_next(struct cursor *k)
 {
     if (k->left == 0 || k->parked)
         return false;
-    wire_read(&k->in, k->run.client, k->clock, &k->w);
-    k->clock += k->w.len;
+    k->at = k->next;
+    k->clock = k->next_clock;
     k->left--;
     return true;
+}
+
+static void cursor_read(struct cursor *k, struct wire *w)
+{
+    struct in in = in_of((struct str){ k->at, (size_t)(k->end - k->at) });
+    wire_read(&in, k->client, k->clock, w);
+    k->next = in.p;
+    k->next_clock = k->clock + w->len;
 }
 
 /* The first cursor of this client that has something to give and is not waiting itself. */
@@ -58,12 +65,12 @@ static struct cursor *cursor_of(struct ydoc *d, uint64_t client)
     size_t lo = 0, hi = d->cursors_n;
     while (lo < hi) {
         size_t mid = lo + (hi - lo) / 2;
-        if (d->cursors[mid].run.client > client)
+        if (d->cursors[mid].client > client)
             lo = mid + 1;
         else
             hi = mid;
     }
-    for (; lo < d->cursors_n && d->cursors[lo].run.client == client; lo++) {
+    for (; lo < d->cursors_n && d->cursors[lo].client == client; lo++) {
         struct cursor *k = &d->cursors[lo];
         if (k->stacked)
             return NULL; /* it waits for itself: nobody can help */
@@ -93,8 +100,9 @@ static void push(struct ydoc *d, struct cursor *k)
  * go ahead, or NULL. */
 static struct cursor *step(struct ydoc *d, struct cursor *k, struct states *missing)
 {
-    const struct wire *w = &k->w;
+    struct wire wire, *w = &wire;
     uint64_t client;
+    cursor_read(k, w);
     if (w->kind == K_SKIP)
         return NULL;
     if (k->c == NONE)
@@ -112,8 +120,6 @@ static struct cursor *step(struct ydoc *d, struct cursor *k, struct states *miss
         integrate(d, w, k->c);
         return NULL;
     }
-    if (state >= w->clock + w->len)
-        return NULL; /* known: it waits for nobody */
     push(d, k);
     struct cursor *other = cursor_of(d, client);
     if (other && cursor_next(other))
@@ -159,94 +165,11 @@ static void write_rest(const struct ydoc *d, struct buf *out)
         if (!k->parked)
             continue;
         buf_varuint(out, (uint64_t)k->left + 1);
-        buf_varuint(out, k->run.client);
-        buf_varuint(out, k->w.clock);
-        buf_put(out, k->w.start, (size_t)(k->run.end - k->w.start));
+        buf_varuint(out, k->client);
+        buf_varuint(out, k->clock);
+        buf_put(out, k->at, (size_t)(k->end - k->at));
     }
     buf_varuint(out, 0);
-}
-
-/* ---- the pending updates */
-
-static int missing_cmp(const void *a, const void *b)
-{
-    const struct state *x = a, *y = b;
-    if (x->client != y->client)
-        return x->client < y->client ? 1 : -1;
-    return (x->clock > y->clock) - (x->clock < y->clock);
-}
-
-/* Of each client the first clock that somebody waits for. */
-static void missing_add(struct ydoc *d, const struct states *more)
-{
-    struct states *m = &d->missing;
-    size_t n = 0;
-    for (size_t k = 0; k < more->n; k++)
-        states_add(m, more->s[k].client, more->s[k].clock);
-    if (m->n > 1)
-        qsort(m->s, m->n, sizeof *m->s, missing_cmp);
-    for (size_t k = 0; k < m->n; k++)
-        if (n == 0 || m->s[n - 1].client != m->s[k].client)
-            m->s[n++] = m->s[k];
-    m->n = n;
-}
-
-/* Did somebody write whom the pending updates wait for? */
-static bool came_on(const struct ydoc *d)
-{
-    for (size_t k = 0; k < d->wrote.n; k++) {
-        const struct client *cl = &d->clients[d->wrote.p[k]];
-        const struct state *m = states_find(&d->missing, cl->id);
-        if (m && m->clock < cl->state)
-            return true;
-    }
-    return false;
-}
-
-/* Joins the last two; the first stays in front, as the older one. */
-static void pending_join(struct ydoc *d)
-{
-    struct buf *a = &d->pending[d->pending_n - 2], *b = a + 1, both;
-    struct str two[2] = { buf_str(a), buf_str(b) };
-    buf_init(&both, SIZE_MAX / 2);
-    merge_checked(two, 2, &both);
-    d->pending_bytes -= a->n + b->n;
-    d->pending_bytes += both.n;
-    buf_fini(a);
-    buf_fini(b);
-    *a = both;
-    d->pending_n--;
-}
-
-static void set_aside(struct ydoc *d, const struct states *missing)
-{
-    d->pending = vec_room(d->pending, &d->pending_room, d->pending_n + 1, sizeof *d->pending);
-    struct buf *rest = &d->pending[d->pending_n++];
-    buf_init(rest, SIZE_MAX / 2);
-    write_rest(d, rest);
-    d->pending_bytes += rest->n;
-    while (d->pending_n > 1) {
-        size_t last = d->pending[d->pending_n - 1].n, before = d->pending[d->pending_n - 2].n;
-        if (before > PENDING_SMALL && before > last * 2)
-            break;
-        pending_join(d);
-    }
-    missing_add(d, missing);
-}
-
-/* Gives all of them back as cursors; their bytes are the caller's. */
-static struct buf *take_pending(struct ydoc *d, size_t *n)
-{
-    struct buf *waiting = d->pending;
-    struct scan s = { .run = cursor_add, .arg = d };
-    *n = d->pending_n;
-    d->pending = NULL;
-    d->pending_n = d->pending_room = d->pending_bytes = 0;
-    d->missing.n = 0;
-    for (size_t k = 0; k < *n; k++)
-        if (update_scan(buf_str(&waiting[k]), &s, NULL))
-            BUG("a pending update that is none");
-    return waiting;
 }
 
 /* ---- deletes */
@@ -266,23 +189,11 @@ static void delete_ranges(struct ydoc *d, const struct ranges *from, struct rang
     }
 }
 
-/* Is there now what a waiting delete waits for? */
-static bool deletes_can(const struct ydoc *d)
-{
-    for (size_t k = 0; d->pending_deletes.n && k < d->wrote.n; k++) {
-        const struct client *cl = &d->clients[d->wrote.p[k]];
-        const struct range *r = ranges_first(&d->pending_deletes, cl->id);
-        if (r && r->clock < cl->state)
-            return true;
-    }
-    return false;
-}
-
 /* The deletes of this update, then those that waited. */
 static void apply_deletes(struct ydoc *d)
 {
     struct ranges rest = { 0 };
-    bool can = deletes_can(d);
+    bool can = pending_deletes_can(d);
     if (d->incoming.n == 0 && !can)
         return;
     delete_ranges(d, &d->incoming, &rest);
@@ -300,39 +211,112 @@ static void apply_deletes(struct ydoc *d)
 
 /* ---- applying */
 
+static void integrate_update(struct ydoc *d);
+
+/* Everything that waited, together, once more. */
+static void retry_pending(struct ydoc *d)
+{
+    struct scan s = { .run = cursor_add, .arg = d };
+    size_t n;
+    struct buf *waiting = pending_take(d, &n);
+    for (size_t k = 0; k < n; k++)
+        if (update_scan(buf_str(&waiting[k]), &s, NULL))
+            BUG("a pending update that is none");
+    integrate_update(d);
+    for (size_t k = 0; k < n; k++)
+        buf_fini(&waiting[k]);
+    mem_free(waiting);
+}
+
 static void integrate_update(struct ydoc *d)
 {
     struct states missing = { 0 };
     bool parked = run_cursors(d, &missing);
-    bool again = d->pending_n && came_on(d);
-    if (parked)
-        set_aside(d, &missing);
+    bool again = pending_can(d);
+    if (parked) {
+        struct buf rest;
+        buf_init(&rest, SIZE_MAX / 2);
+        write_rest(d, &rest);
+        pending_put(d, &rest, &missing);
+    }
     apply_deletes(d);
     states_fini(&missing);
     d->cursors_n = 0;
-    if (again) {
-        size_t n;
-        struct buf *waiting = take_pending(d, &n);
-        integrate_update(d);
-        for (size_t k = 0; k < n; k++)
-            buf_fini(&waiting[k]);
-        mem_free(waiting);
-    }
+    if (again)
+        retry_pending(d);
 }
 
-static enum err within_limits(const struct ydoc *d, struct str update, const struct scan *s,
+/* ---- limits */
+
+static size_t new_clients(const struct ydoc *d)
+{
+    size_t n = 0;
+    for (size_t k = 0; k < d->cursors_n; k++)
+        n += client_find(d, d->cursors[k].client) == NONE;
+    return n;
+}
+
+/* Is this unit there, or will it be when the update is integrated? */
+static bool brought(struct ydoc *d, struct gid id)
+{
+    if (id.clock < client_state(d, client_find(d, id.client)))
+        return true;
+    const struct cursor *k = cursor_of(d, id.client);
+    return k && id.clock < k->end_clock;
+}
+
+/* Does nothing of the update have to wait? The cursors are as they were opened. */
+static bool needs_nothing(struct ydoc *d)
+{
+    if (d->cursors_n > 1)
+        qsort(d->cursors, d->cursors_n, sizeof *d->cursors, cursor_cmp);
+    for (size_t k = 0; k < d->cursors_n; k++) {
+        struct cursor c = d->cursors[k];
+        struct wire w;
+        if (c.next_clock > client_state(d, client_find(d, c.client)))
+            return false;
+        while (cursor_next(&c)) {
+            cursor_read(&c, &w);
+            if (w.kind == K_SKIP || (w.has_origin && !brought(d, w.origin)) ||
+                (w.has_right && !brought(d, w.right)) ||
+                (w.kind != K_GC && !w.has_origin && !w.has_right && !w.has_root &&
+                 !brought(d, w.parent)))
+                return false;
+        }
+    }
+    for (size_t k = 0; k < d->incoming.n; k++) {
+        struct range r = d->incoming.r[k];
+        if (!brought(d, (struct gid){ r.client, r.clock + r.len - 1 }))
+            return false;
+    }
+    return true;
+}
+
+/* Once too much waits, only what need not wait is taken: nobody can keep others from writing by
+ * sending what depends on nothing anybody has. (Twice as much: what waits for each other.) */
+static bool waits_too_much(struct ydoc *d, struct str update)
+{
+    size_t most = d->setup.limits.pending;
+    size_t waits = d->pending_bytes + d->pending_deletes.n * sizeof(struct range);
+    if (waits + update.n <= most || needs_nothing(d))
+        return waits > 2 * most;
+    return waits > 0;
+}
+
+static enum err within_limits(struct ydoc *d, struct str update, const struct scan *s,
                               struct ydoc_fault *why)
 {
     const struct ydoc_limits *lim = &d->setup.limits;
     /* Each struct may cut two others, each range as well. */
-    if (d->live + 3 * s->structs + 2 * s->deletes > lim->structs)
+    if (d->live + 3 * (s->structs + d->pending_structs) + 2 * (s->deletes + d->pending_deletes.n) >
+        lim->structs)
         return fault_tell(why, "too many structs in one document", 0, E_TOO_LARGE);
-    if (d->clients_n + d->cursors_n > lim->clients)
+    if (d->clients_n + d->pending_runs + s->runs > lim->clients &&
+        d->clients_n + d->pending_runs + new_clients(d) > lim->clients)
         return fault_tell(why, "too many clients in one document", 0, E_TOO_LARGE);
-    if (d->content + d->names.n + update.n > lim->content)
+    if (d->content + d->names.n + d->pending_bytes + update.n > lim->content)
         return fault_tell(why, "too much content in one document", 0, E_TOO_LARGE);
-    size_t waits = d->pending_bytes + d->pending_deletes.n * sizeof(struct range);
-    if (waits && waits + update.n > lim->pending)
+    if (waits_too_much(d, update))
         return fault_tell(why, "too much waits for what is not there", 0, E_TOO_LARGE);
     return E_OK;
 }
@@ -362,12 +346,14 @@ enum err ydoc_apply(struct ydoc *d, struct str update, struct ydoc_fault *why)
     if (update.n > d->setup.limits.update)
         return fault_tell(why, "an update past the limit", 0, E_TOO_LARGE);
     enum err e = update_scan(update, &s, why);
-    if (e || (e = within_limits(d, update, &s, why)))
+    if (e)
         return e;
     if (s.deletes) {
         struct in in = in_of(s.delete_set);
         ranges_read(&in, &d->incoming);
     }
+    if ((e = within_limits(d, update, &s, why)))
+        return e;
     transaction_begin(d);
     integrate_update(d);
     transaction_end(d);

@@ -137,14 +137,14 @@ static const char *check_type(const struct ydoc *d, uint32_t t, size_t *listed)
 static const char *check_waiting(const struct ydoc *d)
 {
     size_t bytes = 0;
+    struct scan s = { 0 };
     for (size_t k = 0; k < d->pending_n; k++) {
-        struct scan s = { 0 };
         bytes += d->pending[k].n;
         if (update_scan(buf_str(&d->pending[k]), &s, NULL))
             return "a pending update that is none";
     }
-    if (bytes != d->pending_bytes)
-        return "pending bytes miscounted";
+    if (bytes != d->pending_bytes || s.structs != d->pending_structs || s.runs != d->pending_runs)
+        return "what waits is miscounted";
     for (size_t k = 0; k < d->pending_deletes.n; k++) {
         const struct range *r = &d->pending_deletes.r[k];
         if (r->clock < client_state(d, client_find(d, r->client)))

@@ -4,6 +4,7 @@
 #include "server/base/utf.h"
 #include "server/crdt/any.h"
 #include "server/crdt/edit_int.h"
+#include "server/crdt/text.h"
 
 struct ydoc_edit *ydoc_edit_open(struct ydoc *d, uint64_t client)
 {
@@ -68,6 +69,15 @@ void edit_here(struct ydoc_edit *e, ynode n, uint32_t index, uint32_t left)
     e->at_left = left;
 }
 
+/* Would cutting here go through a surrogate pair? Both halves would be lost. */
+static bool cuts_pair(const struct ydoc *d, const struct item *it, uint32_t len)
+{
+    bool half = false;
+    if (item_kind(it) == K_STRING && !item_is(it, ASCII))
+        text_seek(content_of(d, it).p, len, &half);
+    return half;
+}
+
 enum err edit_find(struct ydoc_edit *e, ynode n, uint32_t index, struct gap *g)
 {
     struct ydoc *d = e->d;
@@ -85,6 +95,8 @@ enum err edit_find(struct ydoc_edit *e, ynode n, uint32_t index, struct gap *g)
         left = i;
         if (item_gone(it) || !item_counts(it))
             continue;
+        if (index - seen < it->len && cuts_pair(d, it, index - seen))
+            return E_INPUT;
         if (index - seen < it->len)
             store_clean_end(d, (struct id){ item_client(it), it->clock + (index - seen) - 1 });
         seen += item_at(d, i)->len;
@@ -193,17 +205,15 @@ enum err ylist_delete(struct ydoc_edit *e, ynode n, uint32_t at, uint32_t len)
     struct gap g;
     if (at > d->types[n].len || len > d->types[n].len - at)
         return E_INPUT;
-    enum err err = edit_find(e, n, at, &g);
-    if (err)
+    enum err err = edit_find(e, n, at + len, &g);
+    if (err || (err = edit_find(e, n, at, &g)))
         return err;
     edit_here(e, n, at, g.left);
     for (uint32_t i = g.right; len > 0; i = item_at(d, i)->right) {
         const struct item *it = item_at(d, i);
         if (item_gone(it) || !item_counts(it))
             continue;
-        if (len < it->len)
-            store_clean_end(d, (struct id){ item_client(it), it->clock + len - 1 });
-        len -= item_at(d, i)->len;
+        len -= it->len; /* the end was cut */
         item_delete(d, i);
     }
     return E_OK;

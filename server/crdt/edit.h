@@ -7,10 +7,10 @@
  * process: take a random one. Positions and lengths count as Yjs does: UTF-16 units in texts,
  * children elsewhere. Values are JSON. A ynode is a type; it is valid until the edit is closed.
  *
- * Every function may answer E_INPUT: a position past the end, text that is no UTF-8, JSON that is
- * none, a node that cannot have that; or E_TOO_LARGE: past the document's limits. Then it did
- * nothing. Unlike an editor in a browser, none of them tidies up formats that have become
- * superfluous. */
+ * Every function may answer E_INPUT: a position past the end or inside of a surrogate pair, text
+ * that is no UTF-8, JSON that is none, a node that cannot have that; or E_TOO_LARGE: past the
+ * document's limits. Then it did nothing. Unlike an editor in a browser, none of them tidies up
+ * formats that have become superfluous. */
 #ifndef CRDT_EDIT_H
 #define CRDT_EDIT_H
 

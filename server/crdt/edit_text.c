@@ -245,11 +245,8 @@ static void format(struct ydoc_edit *e, ynode n, struct walk *w, uint32_t len,
             break;
         if (mark && !overwrite(e, i, len, wanted, &back))
             break;
-        if (!mark && !gone) {
-            if (len < it->len)
-                store_clean_end(d, (struct id){ item_client(it), it->clock + len - 1 });
-            len -= item_at(d, i)->len;
-        }
+        if (!mark && !gone)
+            len -= it->len; /* the end was cut */
         forward(e, w);
     }
     go_back(e, n, w, &back);
@@ -265,6 +262,9 @@ enum err ytext_format(struct ydoc_edit *e, ynode n, uint32_t at, uint32_t len,
     enum err err = at > all || len > all - at ? E_INPUT : edit_room(e, 0);
     if (!err)
         err = wanted_of(e, formats, formats_n, &wanted);
+    struct gap end;
+    if (!err && len)
+        err = edit_find(e, n, at + len, &end);
     if (!err && len && !(err = walk_to(e, n, at, &w))) {
         format(e, n, &w, len, &wanted);
         e->at_node = NONE;

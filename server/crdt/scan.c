@@ -26,6 +26,7 @@ static void scan_run(struct in *in, struct scan *s)
         s->content += w.content.n;
     }
     r.end = in->p;
+    r.end_clock = clock;
     s->structs += r.count;
     s->runs += r.count > 0;
     if (!in->what && r.count && s->run)

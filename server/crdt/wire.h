@@ -65,7 +65,7 @@ void wire_keep(struct wire *w, uint32_t len);
 /* One client's run of structs. */
 struct run {
     uint64_t client;
-    uint32_t clock, count;
+    uint32_t clock, end_clock, count;
     const char *p, *end;
 };
 

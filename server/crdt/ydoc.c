@@ -14,7 +14,7 @@ struct ydoc *ydoc_new(const struct ydoc_setup *s)
         d->setup = *s;
     struct ydoc_limits *lim = &d->setup.limits;
     lim->update = limit(lim->update, (size_t)64 << 20, (size_t)1 << 30);
-    lim->structs = limit(lim->structs, (size_t)16 << 20, (size_t)1 << 30);
+    lim->structs = limit(lim->structs, (size_t)8 << 20, (size_t)1 << 30);
     lim->clients = limit(lim->clients, CLIENT_MAX, CLIENT_MAX);
     lim->content = limit(lim->content, (size_t)1 << 30, (size_t)2 << 30);
     lim->pending = limit(lim->pending, (size_t)16 << 20, (size_t)1 << 30);

@@ -20,10 +20,10 @@ struct ydoc;
 /* What one document may grow to. Zeroes mean the values behind. */
 struct ydoc_limits {
     size_t update;  /* bytes of one update: 64 MiB */
-    size_t structs; /* of the document: 16 million */
+    size_t structs; /* of the document: 8 million */
     size_t clients; /* that ever wrote: 1,000,000 (no more is possible) */
     size_t content; /* bytes of content: 1 GiB */
-    size_t pending; /* bytes set aside: 64 MiB */
+    size_t pending; /* bytes set aside: 16 MiB */
 };
 
 struct ydoc_setup {

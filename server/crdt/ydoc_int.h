@@ -122,7 +122,7 @@ struct ydoc {
     /* Set aside until what it needs is there: v1 updates, each more than twice as long as the
      * next unless all are small, and who they wait for (sorted). */
     struct buf *pending;
-    size_t pending_n, pending_room, pending_bytes;
+    size_t pending_n, pending_room, pending_bytes, pending_structs, pending_runs;
     struct states missing;
     struct ranges pending_deletes; /* sorted */
 
@@ -261,6 +261,15 @@ bool integrate_lacks(struct ydoc *d, const struct wire *w, uint64_t *client);
 void integrate(struct ydoc *d, const struct wire *w, uint32_t c);
 void item_delete(struct ydoc *d, uint32_t i);
 void delete_range(struct ydoc *d, uint32_t c, uint32_t clock, uint32_t end); /* end ≤ state */
+
+/* ---- what waits */
+
+void pending_put(struct ydoc *d, struct buf *rest, const struct states *missing); /* takes rest */
+/* Gives all of it away: its bytes and the array are the caller's. */
+struct buf *pending_take(struct ydoc *d, size_t *n);
+/* Did somebody write, in this transaction, whom a struct or a delete waits for? */
+bool pending_can(const struct ydoc *d);
+bool pending_deletes_can(const struct ydoc *d);
 
 void places_add(struct place_vec *v, uint32_t p);
 void transaction_begin(struct ydoc *d);

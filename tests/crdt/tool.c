@@ -2,10 +2,12 @@
  * count, then so many lines of base64; answered with a line of base64, or "error: …".
  *
  * merge u…      diff sv u     answer sv u…     sv u       v1to2 u    v2to1 u
- * snapshot u…   restore s u… (both with deleted content kept)    check u… */
+ * snapshot u…   restore s u… (both with deleted content kept)    edit: see edits()
+ */
 #include "server/base/arena.h"
 #include "server/base/id.h"
-#include "server/crdt/ydoc.h"
+#include "server/base/rd.h"
+#include "server/crdt/edit.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,8 +54,79 @@ done:
     return e;
 }
 
+/* One edit of a text, a map, a list, elements, at random; what is refused is no matter. */
+static void edit_once(struct ydoc_edit *e, struct rng *r)
+{
+    static const struct yformat on[] = { { { "bold", 4 }, { "true", 4 } },
+                                         { { "link", 4 }, { "{\"href\":\"/\"}", 12 } } };
+    static const struct yformat off[] = { { { "bold", 4 }, { "null", 4 } } };
+    static const char *const words[] = { "教案", "a", "😀", "第一课时 " };
+    ynode text = yroot(e, S("text")), list = yroot(e, S("list")), meta = yroot(e, S("meta"));
+    ynode body = yroot(e, S("body")), made, inner;
+    uint32_t n = ylength(e, text), at = (uint32_t)rng_below(r, n + 1);
+    uint32_t len = (uint32_t)rng_below(r, n - at + 1);
+    struct str word = str_of(words[rng_below(r, 4)]);
+    switch (rng_below(r, 11)) {
+    case 0: (void)!ytext_insert(e, text, at, word, on, rng_below(r, 3)); break;
+    case 1: (void)!ytext_insert(e, text, at, word, NULL, 0); break;
+    case 2: (void)!ytext_format(e, text, at, len, on, 1 + rng_below(r, 2)); break;
+    case 3: (void)!ytext_format(e, text, at, len, off, 1); break;
+    case 4: (void)!ylist_delete(e, text, at, len > 5 ? 5 : len); break;
+    case 5: (void)!ytext_embed(e, text, at, S("{\"image\":\"/f\"}"), off, 1); break;
+    case 6: (void)!ymap_set(e, meta, word, S("[1,{\"a\":2.5},null]")); break;
+    case 7: (void)!ymap_delete(e, meta, word); break;
+    case 8:
+        if (ymap_set_node(e, meta, S("m"), YMAP, STR_NONE, &made) == E_OK)
+            (void)!ymap_set(e, made, word, S("\"值\""));
+        break;
+    case 9:
+        (void)!ylist_insert(e, list, (uint32_t)rng_below(r, ylength(e, list) + 1), S("true"));
+        break;
+    default:
+        if (ylist_insert_node(e, body, ylength(e, body), YELEMENT, S("P"), &made) ||
+            ymap_set(e, made, S("level"), S("2")) ||
+            ylist_insert_node(e, made, 0, YXMLTEXT, STR_NONE, &inner))
+            break;
+        (void)!ytext_insert(e, inner, 0, word, on, 1);
+        if (ylength(e, body) > 3)
+            (void)!ylist_delete(e, body, (uint32_t)rng_below(r, 3), 1);
+    }
+}
+
+/* edit seed: random edits by three clients; gives each update, and the state at the end, all behind
+ * their lengths of four bytes. */
+static enum err edits(struct call *c)
+{
+    struct rd in = rd_of(c->part[0]);
+    struct rng r = rng_of(rd_u32(&in));
+    struct ydoc *d = ydoc_new(NULL);
+    struct buf one;
+    enum err e = E_OK;
+    buf_init(&one, 1 << 24);
+    for (int k = 0; k <= 50 && !e; k++) {
+        buf_clear(&one);
+        if (k < 50) {
+            struct ydoc_edit *ed = ydoc_edit_open(d, 100 + rng_below(&r, 3));
+            for (uint64_t n = 1 + rng_below(&r, 3); n > 0; n--)
+                edit_once(ed, &r);
+            e = ydoc_edit_close(ed, &one);
+        } else {
+            e = ydoc_diff(d, STR_NONE, &one);
+        }
+        buf_u32(&c->out, (uint32_t)one.n);
+        buf_add(&c->out, buf_str(&one));
+        if (ydoc_check(d))
+            e = E_CORRUPT;
+    }
+    buf_fini(&one);
+    ydoc_free(d);
+    return e;
+}
+
 static enum err answer(struct call *c, const char *what)
 {
+    if (strcmp(what, "edit") == 0)
+        return edits(c);
     if (strcmp(what, "merge") == 0)
         return ydoc_merge(c->part, c->n, &c->out, &c->why);
     if (strcmp(what, "diff") == 0)
