@@ -23,7 +23,6 @@ static void scan_run(struct in *in, struct scan *s)
     for (r.count = (uint32_t)count; count > 0 && !in->what; count--) {
         wire_read(in, r.client, clock, &w);
         clock += w.len;
-        s->content += w.content.n;
     }
     r.end = in->p;
     r.end_clock = clock;

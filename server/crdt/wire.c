@@ -42,7 +42,8 @@ static void read_type(struct in *in, struct wire *w)
     if (ref >= T_count)
         in_fail(in, "a type of unknown kind");
     w->ref = (uint8_t)(ref & 7);
-    w->name = w->ref == T_ELEMENT || w->ref == T_HOOK ? in_text(in) : STR_NONE;
+    if (w->ref == T_ELEMENT || w->ref == T_HOOK)
+        w->name = in_text(in);
     w->len = 1;
 }
 
@@ -113,6 +114,7 @@ void wire_read(struct in *in, uint64_t client, uint32_t clock, struct wire *w)
     w->kind = info & INFO_KIND;
     w->has_origin = w->has_right = w->has_root = w->has_sub = false;
     w->half = w->half_end = false;
+    w->content = w->name = STR_NONE;
     if (w->kind == K_GC || w->kind == K_SKIP)
         w->len = in_clock(in);
     else

@@ -287,7 +287,7 @@ void merge_checked(const struct str *updates, size_t n, struct buf *out);
 void diff_checked(struct str update, const struct states *sv, struct buf *out);
 /* Reads an update through, so that it can be believed from here on; what it holds is counted. */
 struct scan {
-    size_t structs, content, deletes, runs; /* content in bytes */
+    size_t structs, deletes, runs;
     struct str delete_set;
     void (*run)(void *arg, const struct run *r); /* told every run; may be NULL */
     void *arg;
