@@ -154,22 +154,25 @@ static bool run_cursors(struct ydoc *d, struct states *missing)
 }
 
 /* What is parked, as an update without deletes: the bytes as they came. */
-static void write_rest(const struct ydoc *d, struct buf *out)
+static struct piece parked_piece(const struct ydoc *d)
 {
-    uint64_t n = 0;
+    struct piece p = { .runs = 0 };
+    buf_init(&p.bytes, SIZE_MAX / 2);
     for (size_t i = 0; i < d->cursors_n; i++)
-        n += d->cursors[i].parked;
-    buf_varuint(out, n);
+        p.runs += d->cursors[i].parked;
+    buf_varuint(&p.bytes, p.runs);
     for (size_t i = 0; i < d->cursors_n; i++) {
         const struct cursor *k = &d->cursors[i];
         if (!k->parked)
             continue;
-        buf_varuint(out, (uint64_t)k->left + 1);
-        buf_varuint(out, k->client);
-        buf_varuint(out, k->clock);
-        buf_put(out, k->at, (size_t)(k->end - k->at));
+        p.structs += (size_t)k->left + 1;
+        buf_varuint(&p.bytes, (uint64_t)k->left + 1);
+        buf_varuint(&p.bytes, k->client);
+        buf_varuint(&p.bytes, k->clock);
+        buf_put(&p.bytes, k->at, (size_t)(k->end - k->at));
     }
-    buf_varuint(out, 0);
+    buf_varuint(&p.bytes, 0);
+    return p;
 }
 
 /* ---- deletes */
@@ -218,13 +221,13 @@ static void retry_pending(struct ydoc *d)
 {
     struct scan s = { .run = cursor_add, .arg = d };
     size_t n;
-    struct buf *waiting = pending_take(d, &n);
+    struct piece *waiting = pending_take(d, &n);
     for (size_t k = 0; k < n; k++)
-        if (update_scan(buf_str(&waiting[k]), &s, NULL))
+        if (update_scan(buf_str(&waiting[k].bytes), &s, NULL))
             BUG("a pending update that is none");
     integrate_update(d);
     for (size_t k = 0; k < n; k++)
-        buf_fini(&waiting[k]);
+        buf_fini(&waiting[k].bytes);
     mem_free(waiting);
 }
 
@@ -233,12 +236,8 @@ static void integrate_update(struct ydoc *d)
     struct states missing = { 0 };
     bool parked = run_cursors(d, &missing);
     bool again = pending_can(d);
-    if (parked) {
-        struct buf rest;
-        buf_init(&rest, SIZE_MAX / 2);
-        write_rest(d, &rest);
-        pending_put(d, &rest, &missing);
-    }
+    if (parked)
+        pending_put(d, parked_piece(d), &missing);
     apply_deletes(d);
     states_fini(&missing);
     d->cursors_n = 0;

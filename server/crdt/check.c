@@ -139,8 +139,8 @@ static const char *check_waiting(const struct ydoc *d)
     size_t bytes = 0;
     struct scan s = { 0 };
     for (size_t k = 0; k < d->pending_n; k++) {
-        bytes += d->pending[k].n;
-        if (update_scan(buf_str(&d->pending[k]), &s, NULL))
+        bytes += d->pending[k].bytes.n;
+        if (update_scan(buf_str(&d->pending[k].bytes), &s, NULL))
             return "a pending update that is none";
     }
     if (bytes != d->pending_bytes || s.structs != d->pending_structs || s.runs != d->pending_runs)

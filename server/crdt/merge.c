@@ -146,7 +146,8 @@ static bool merge_feed(struct merge *m, struct feed *f)
     return true;
 }
 
-void merge_checked(const struct str *updates, size_t n, struct buf *out)
+/* Gives how many structs were written; *runs: in how many runs. */
+static size_t merge_all(const struct str *updates, size_t n, struct buf *out, size_t *runs)
 {
     struct feed *feeds = mem_array(n, sizeof *feeds);
     struct heap h = { mem_array(n, sizeof *h.f), 0 };
@@ -172,6 +173,10 @@ void merge_checked(const struct str *updates, size_t n, struct buf *out)
     }
     if (m.any)
         run_out_put(&m.out, &m.at);
+    size_t structs = 0;
+    *runs = m.out.n;
+    for (size_t k = 0; k < m.out.n; k++)
+        structs += m.out.run[k].count;
     run_out_end(&m.out, out);
     for (size_t k = 0; k < n; k++)
         ranges_read(&feeds[k].u.in, &deleted);
@@ -180,6 +185,22 @@ void merge_checked(const struct str *updates, size_t n, struct buf *out)
     ranges_fini(&deleted);
     mem_free(h.f);
     mem_free(feeds);
+    return structs;
+}
+
+void merge_checked(const struct str *updates, size_t n, struct buf *out)
+{
+    size_t runs;
+    merge_all(updates, n, out, &runs);
+}
+
+struct piece merge_pieces(const struct piece *a, const struct piece *b)
+{
+    struct str two[2] = { buf_str(&a->bytes), buf_str(&b->bytes) };
+    struct piece both;
+    buf_init(&both.bytes, SIZE_MAX / 2);
+    both.structs = merge_all(two, 2, &both.bytes, &both.runs);
+    return both;
 }
 
 enum err ydoc_merge(const struct str *updates, size_t n, struct buf *out, struct ydoc_fault *why)

@@ -53,41 +53,34 @@ bool pending_deletes_can(const struct ydoc *d)
     return false;
 }
 
-static void count(struct ydoc *d, struct buf *p, int sign)
+static void count(struct ydoc *d, const struct piece *p, int sign)
 {
-    struct scan s = { 0 };
-    if (update_scan(buf_str(p), &s, NULL))
-        BUG("a pending update that is none");
-    d->pending_bytes += (size_t)sign * p->n;
-    d->pending_structs += (size_t)sign * s.structs;
-    d->pending_runs += (size_t)sign * s.runs;
+    d->pending_bytes += (size_t)sign * p->bytes.n;
+    d->pending_structs += (size_t)sign * p->structs;
+    d->pending_runs += (size_t)sign * p->runs;
 }
 
 /* Joins the last two; the first stays in front, as the older one. */
 static void join_last(struct ydoc *d)
 {
-    struct buf *a = &d->pending[d->pending_n - 2], *b = a + 1;
-    struct str two[2] = { buf_str(a), buf_str(b) };
-    struct buf both;
-    buf_init(&both, SIZE_MAX / 2);
-    merge_checked(two, 2, &both);
+    struct piece *a = &d->pending[d->pending_n - 2], *b = a + 1, both = merge_pieces(a, b);
     count(d, a, -1);
     count(d, b, -1);
-    buf_fini(a);
-    buf_fini(b);
+    count(d, &both, 1);
+    buf_fini(&a->bytes);
+    buf_fini(&b->bytes);
     *a = both;
-    count(d, a, 1);
     d->pending_n--;
 }
 
-void pending_put(struct ydoc *d, struct buf *rest, const struct states *missing)
+void pending_put(struct ydoc *d, struct piece rest, const struct states *missing)
 {
     d->pending = vec_room(d->pending, &d->pending_room, d->pending_n + 1, sizeof *d->pending);
-    d->pending[d->pending_n] = *rest;
-    count(d, &d->pending[d->pending_n++], 1);
+    d->pending[d->pending_n++] = rest;
+    count(d, &rest, 1);
     while (d->pending_n > 1) {
-        size_t last = d->pending[d->pending_n - 1].n;
-        size_t before = d->pending[d->pending_n - 2].n;
+        size_t last = d->pending[d->pending_n - 1].bytes.n;
+        size_t before = d->pending[d->pending_n - 2].bytes.n;
         if (before > PENDING_SMALL && before > last * 2)
             break;
         join_last(d);
@@ -95,9 +88,9 @@ void pending_put(struct ydoc *d, struct buf *rest, const struct states *missing)
     missing_add(d, missing);
 }
 
-struct buf *pending_take(struct ydoc *d, size_t *n)
+struct piece *pending_take(struct ydoc *d, size_t *n)
 {
-    struct buf *all = d->pending;
+    struct piece *all = d->pending;
     *n = d->pending_n;
     d->pending = NULL;
     d->pending_n = d->pending_room = 0;

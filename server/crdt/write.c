@@ -106,12 +106,29 @@ static void put_state(const struct ydoc *d, const struct states *sv, struct buf 
     ranges_fini(&deleted);
 }
 
-/* The same with what waits: the state, the waiting deletes and the waiting structs are merged. */
+/* How far whoever has sv and hears our state is then. */
+static struct states heard(const struct ydoc *d, const struct states *sv)
+{
+    struct states all = { 0 };
+    for (size_t k = 0; k < sv->n; k++)
+        if (sv->s[k].clock > client_state(d, client_find(d, sv->s[k].client)))
+            states_add(&all, sv->s[k].client, sv->s[k].clock);
+    for (size_t k = 0; k < d->clients_n; k++)
+        if (d->clients[k].state >= states_get(sv, d->clients[k].id))
+            states_add(&all, d->clients[k].id, d->clients[k].state);
+    states_sort(&all);
+    return all;
+}
+
+/* The same with what waits: the state, the waiting deletes and the waiting structs are merged. Of
+ * those only what the state has not got: somebody may have sent another struct by a number that is
+ * taken, and it must not come to stand in its place. */
 static void put_with_pending(const struct ydoc *d, const struct states *sv, struct buf *out)
 {
     size_t n = d->pending_n + 2;
     struct buf *part = mem_array(n, sizeof *part);
     struct str *parts = mem_array(n, sizeof *parts);
+    struct states known = heard(d, sv);
     size_t used = 0;
     for (size_t k = 0; k < n; k++)
         buf_init(&part[k], SIZE_MAX / 2);
@@ -121,12 +138,13 @@ static void put_with_pending(const struct ydoc *d, const struct states *sv, stru
         ranges_put(&part[used++], &d->pending_deletes);
     }
     for (size_t k = 0; k < d->pending_n; k++)
-        diff_checked(buf_str(&d->pending[k]), sv, &part[used++]);
+        diff_checked(buf_str(&d->pending[k].bytes), &known, &part[used++]);
     for (size_t k = 0; k < used; k++)
         parts[k] = buf_str(&part[k]);
     merge_checked(parts, used, out);
     for (size_t k = 0; k < n; k++)
         buf_fini(&part[k]);
+    states_fini(&known);
     mem_free(part);
     mem_free(parts);
 }

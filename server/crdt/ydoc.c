@@ -36,7 +36,7 @@ void ydoc_free(struct ydoc *d)
     for (size_t c = 0; c < d->clients_n; c++)
         client_fini(&d->clients[c]);
     for (size_t k = 0; k < d->pending_n; k++)
-        buf_fini(&d->pending[k]);
+        buf_fini(&d->pending[k].bytes);
     void *all[] = { d->items,   d->clients,     d->order,     d->by_id.slot, d->types,
                     d->lists,   d->by_key.slot, d->foreign,   d->name_at,    d->by_name.slot,
                     d->root_of, d->pending,     d->deleted.r, d->joints.r,   d->wrote.p,
@@ -71,7 +71,7 @@ void ydoc_stats(const struct ydoc *d, struct ydoc_stats *s)
         s->memory += cl->room * sizeof *cl->items + cl->size;
     }
     for (size_t k = 0; k < d->pending_n; k++)
-        s->memory += d->pending[k].room;
+        s->memory += d->pending[k].bytes.room;
     for (size_t t = 0; t < d->types_n; t++)
         s->types += d->types[t].ref != T_count;
 }

@@ -90,6 +90,12 @@ struct place_vec {
     size_t n, room;
 };
 
+/* An update that waits, and what is in it. */
+struct piece {
+    struct buf bytes;
+    size_t structs, runs;
+};
+
 struct ydoc {
     struct ydoc_setup setup;
     struct item *items;
@@ -121,7 +127,7 @@ struct ydoc {
 
     /* Set aside until what it needs is there: v1 updates, each more than twice as long as the
      * next unless all are small, and who they wait for (sorted). */
-    struct buf *pending;
+    struct piece *pending;
     size_t pending_n, pending_room, pending_bytes, pending_structs, pending_runs;
     struct states missing;
     struct ranges pending_deletes; /* sorted */
@@ -264,9 +270,9 @@ void delete_range(struct ydoc *d, uint32_t c, uint32_t clock, uint32_t end); /* 
 
 /* ---- what waits */
 
-void pending_put(struct ydoc *d, struct buf *rest, const struct states *missing); /* takes rest */
+void pending_put(struct ydoc *d, struct piece rest, const struct states *missing); /* takes rest */
 /* Gives all of it away: its bytes and the array are the caller's. */
-struct buf *pending_take(struct ydoc *d, size_t *n);
+struct piece *pending_take(struct ydoc *d, size_t *n);
 /* Did somebody write, in this transaction, whom a struct or a delete waits for? */
 bool pending_can(const struct ydoc *d);
 bool pending_deletes_can(const struct ydoc *d);
@@ -284,6 +290,7 @@ void deletes_of(const struct ydoc *d, struct ranges *out); /* the whole document
 
 /* Merges updates that were checked before. */
 void merge_checked(const struct str *updates, size_t n, struct buf *out);
+struct piece merge_pieces(const struct piece *a, const struct piece *b);
 void diff_checked(struct str update, const struct states *sv, struct buf *out);
 /* Reads an update through, so that it can be believed from here on; what it holds is counted. */
 struct scan {
