@@ -87,6 +87,16 @@ static const char *check_client(const struct ydoc *d, uint32_t c, struct tally *
     return client_find(d, cl->id) == c ? NULL : "a client that is not found";
 }
 
+/* Is it the front of a value that was cut? */
+static bool goes_on(const struct ydoc *d, const struct item *it)
+{
+    uint32_t c = item_client(it), clock = it->clock + it->len;
+    if (clock >= d->clients[c].state)
+        return false;
+    const struct item *next = item_at(d, d->clients[c].items[client_search_const(d, c, clock)]);
+    return next->list == it->list;
+}
+
 static const char *check_list(const struct ydoc *d, uint32_t l, size_t *listed, uint32_t *len)
 {
     const struct list *ls = &d->lists[l];
@@ -98,7 +108,7 @@ static const char *check_list(const struct ydoc *d, uint32_t l, size_t *listed, 
         const struct item *it = item_at(d, i);
         if (it->list != l || ++*listed > d->items_n)
             return "I2: a chain that leaves its list";
-        if (ls->key != NONE && it->right != NONE && !item_gone(it))
+        if (ls->key != NONE && it->right != NONE && !item_gone(it) && !goes_on(d, it))
             return "I3: two values for one key";
         if (buried && !item_gone(it))
             return "I4: alive in a deleted type";

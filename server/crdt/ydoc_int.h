@@ -11,7 +11,7 @@
  *
  * I1: the items of a client follow each other without gaps, from clock 0.
  * I2: every item of a list but GC is on exactly one chain, from list.first by right to list.last.
- * I3: on a key's list all but the last item are deleted.
+ * I3: on a key's list all but the last item are deleted, save the front of one that was cut.
  * I4: what lies in a deleted type is deleted; what lay in a collected one is GC.
  * I5: SEEN and RIVAL are set only during one integration.
  * I6: client.tail's content, if any, ends where its client's content ends.
