@@ -350,6 +350,7 @@ enum err ydoc_apply(struct ydoc *d, struct str update, struct ydoc_fault *why)
     if (s.deletes) {
         struct in in = in_of(s.delete_set);
         ranges_read(&in, &d->incoming);
+        ranges_sort(&d->incoming); /* what is told twice is not gone through twice */
     }
     if ((e = within_limits(d, update, &s, why)))
         return e;

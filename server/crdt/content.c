@@ -135,6 +135,32 @@ void content_drop(struct ydoc *d, uint32_t i)
     it->at = 0;
 }
 
+/* Both halves of the pair at right's beginning become U+FFFD. It has four bytes and three are
+ * needed twice: the shorter of the two texts is written anew at the end, the other one stays. */
+static void cut_pair(struct ydoc *d, struct client *cl, struct item *left, struct item *right,
+                     uint32_t len)
+{
+    uint32_t pair = right->at, front = pair - left->at;
+    if (len <= right->len) {
+        char *to = space(d, cl, front + TEXT_CUT_LEN);
+        memcpy(to, cl->content + left->at, front);
+        memcpy(to + front, TEXT_CUT, TEXT_CUT_LEN);
+        left->at = (uint32_t)(to - cl->content);
+        right->at = pair + 1;
+        memcpy(cl->content + right->at, TEXT_CUT, TEXT_CUT_LEN);
+        cl->dead += front + 1;
+    } else {
+        struct item rest = { .head = right->head, .at = pair + 4, .len = right->len - 1 };
+        uint32_t behind = (uint32_t)walk(cl, &rest).n;
+        char *to = space(d, cl, TEXT_CUT_LEN + behind);
+        memcpy(to, TEXT_CUT, TEXT_CUT_LEN);
+        memcpy(to + TEXT_CUT_LEN, cl->content + rest.at, behind);
+        right->at = (uint32_t)(to - cl->content);
+        memcpy(cl->content + pair, TEXT_CUT, TEXT_CUT_LEN);
+        cl->dead += behind + 1;
+    }
+}
+
 void content_split(struct ydoc *d, uint32_t i, uint32_t r, uint32_t len)
 {
     struct item *left = item_at(d, i), *right = item_at(d, r);
@@ -152,17 +178,9 @@ void content_split(struct ydoc *d, uint32_t i, uint32_t r, uint32_t len)
                    : walk(cl, &front).n;
     right->at = left->at + (uint32_t)n;
     if (half) {
-        /* Both halves become U+FFFD: the left one where the pair was, the right one, with all that
-         * follows, at the end. */
-        struct item rest = { .head = left->head, .at = right->at + 4, .len = right->len - 1 };
-        size_t behind = walk(cl, &rest).n;
-        char *to = space(d, cl, TEXT_CUT_LEN + behind);
-        memcpy(to, TEXT_CUT, TEXT_CUT_LEN);
-        memcpy(to + TEXT_CUT_LEN, cl->content + rest.at, behind);
-        memcpy(cl->content + right->at, TEXT_CUT, TEXT_CUT_LEN);
-        right->at = (uint32_t)(to - cl->content);
-        cl->dead += 1 + (uint32_t)behind;
-        tail = true;
+        cut_pair(d, cl, left, right, len);
+        cl->tail = left->at > right->at ? i : r;
+        return;
     }
     if (tail)
         cl->tail = r;

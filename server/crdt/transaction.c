@@ -90,6 +90,7 @@ void transaction_end(struct ydoc *d)
     for (size_t k = d->joints.n; k-- > 0;)
         join_joint(d, d->joints.r[k]);
     for (size_t k = 0; k < d->deleted.n; k++)
-        if (k == 0 || d->deleted.r[k].client != d->deleted.r[k - 1].client)
-            content_tidy(d, (uint32_t)d->deleted.r[k].client);
+        content_tidy(d, (uint32_t)d->deleted.r[k].client);
+    for (size_t k = 0; k < d->joints.n; k++)
+        content_tidy(d, (uint32_t)d->joints.r[k].client);
 }
