@@ -125,7 +125,7 @@ static void run(struct filter *f)
             more = document(f, n);
         else
             say_error(f, 0, "a count of updates is expected", 0);
-        fwrite(f->out.p, 1, f->out.n, stdout);
+        fwrite(buf_str(&f->out).p, 1, f->out.n, stdout);
         putchar('\n');
         fflush(stdout);
     }
