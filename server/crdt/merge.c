@@ -43,23 +43,61 @@ static void sink(struct heap *h, size_t k)
     }
 }
 
-/* Two feeds are not a heap but Yjs' array of two, which it sorts with a comparison that always says
- * "before" where an item and a GC have the same id: then they change places. */
-static void sort_two(struct heap *h)
+/* Yjs' comparison contradicts itself where an item and a GC have the same id: each comes before the
+ * other. What becomes of them is decided by how JavaScript sorts, so a few feeds are kept in an
+ * array and sorted as V8 sorts fewer than 64: the run at the front (turned round if it descends),
+ * then each of the rest into its place by halving. */
+enum { FEW = 64 };
+
+static int compare(const struct feed *a, const struct feed *b)
 {
-    struct feed *a = h->f[0], *b = h->f[1];
-    bool same = a->u.w.client == b->u.w.client && a->u.w.clock == b->u.w.clock;
-    bool swap = same ? (a->u.w.kind == K_GC) != (b->u.w.kind == K_GC) : comes_before(b, a);
-    if (swap) {
-        h->f[0] = b;
-        h->f[1] = a;
+    if (a->u.w.client != b->u.w.client)
+        return a->u.w.client > b->u.w.client ? -1 : 1;
+    if (a->u.w.clock != b->u.w.clock)
+        return a->u.w.clock < b->u.w.clock ? -1 : 1;
+    return (a->u.w.kind == K_GC) != (b->u.w.kind == K_GC) ? -1 : 0;
+}
+
+static size_t front_run(struct feed **f, size_t n)
+{
+    bool descends = compare(f[1], f[0]) < 0;
+    size_t run = 2;
+    while (run < n && (compare(f[run], f[run - 1]) < 0) == descends)
+        run++;
+    for (size_t i = 0, k = run - 1; descends && i < k; i++, k--) {
+        struct feed *t = f[i];
+        f[i] = f[k];
+        f[k] = t;
+    }
+    return run;
+}
+
+static void sort_few(struct feed **f, size_t n)
+{
+    for (size_t at = n > 1 ? front_run(f, n) : n; at < n; at++) {
+        struct feed *pivot = f[at];
+        size_t lo = 0, hi = at;
+        while (lo < hi) {
+            size_t mid = lo + (hi - lo) / 2;
+            if (compare(pivot, f[mid]) < 0)
+                hi = mid;
+            else
+                lo = mid + 1;
+        }
+        memmove(f + lo + 1, f + lo, (at - lo) * sizeof(struct feed *));
+        f[lo] = pivot;
     }
 }
 
-static void settle(struct heap *h)
+/* The first feed has moved on, or is at its end. */
+static void settle(struct heap *h, bool few, bool ended)
 {
-    if (h->n == 2)
-        sort_two(h);
+    if (ended && few)
+        memmove(h->f, h->f + 1, --h->n * sizeof(struct feed *));
+    else if (ended)
+        h->f[0] = h->f[--h->n];
+    if (few)
+        sort_few(h->f, h->n);
     else
         sink(h, 0);
 }
@@ -160,16 +198,14 @@ static size_t merge_all(const struct str *updates, size_t n, struct buf *out, si
         if (feeds[k].u.any && (feeds[k].u.w.kind != K_SKIP || advance(&feeds[k])))
             h.f[h.n++] = &feeds[k];
     }
-    for (size_t k = h.n / 2; h.n > 2 && k-- > 0;)
+    bool few = h.n < FEW;
+    for (size_t k = h.n / 2; !few && k-- > 0;)
         sink(&h, k);
-    if (h.n == 2)
-        sort_two(&h);
+    if (few)
+        sort_few(h.f, h.n);
     for (int64_t turn = -1; h.n; turn--) {
-        if (merge_feed(&m, h.f[0]))
-            h.f[0]->turn = turn;
-        else
-            h.f[0] = h.f[--h.n];
-        settle(&h);
+        h.f[0]->turn = turn;
+        settle(&h, few, !merge_feed(&m, h.f[0]));
     }
     if (m.any)
         run_out_put(&m.out, &m.at);

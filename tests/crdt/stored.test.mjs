@@ -27,12 +27,17 @@ each('merging two is merging as Yjs does', ({ r, heard, all }) =>
   Array.from({ length: 40 }, () => two(r, [...heard, ...all])).map((us) => ({ call: ['merge', ...us], want: () => Y.mergeUpdates(us) })),
 )
 
-each('merging many gives the document all of them give', ({ r, heard, all }) =>
-  [heard, shuffled(r, [...heard, ...all.slice(0, 2)]), heard.slice(r.below(heard.length))].map((us) => ({
-    call: ['answer', new Uint8Array([0]), tool([['merge', ...us]])[0]],
+each('merging a few dozen is merging as Yjs does', ({ r, heard, all }) =>
+  Array.from({ length: 6 }, () => shuffled(r, [...heard, ...all]).slice(0, 3 + r.below(60))).map((us) => ({ call: ['merge', ...us], want: () => Y.mergeUpdates(us) })),
+)
+
+// Of an item and a GC with the same id either may be taken: it makes no difference once all is there.
+each('merging all gives the document all of them give', ({ r, heard, all }) =>
+  [heard, shuffled(r, [...heard, ...all]), [...heard].reverse()].map((us) => ({
+    call: ['answer', new Uint8Array([0]), ...all, tool([['merge', ...us]])[0]],
     want: () => {
       const doc = plainDoc()
-      Y.applyUpdate(doc, Y.mergeUpdates(us))
+      for (const u of [...all, Y.mergeUpdates(us)]) Y.applyUpdate(doc, u)
       return Y.encodeStateAsUpdate(doc)
     },
   })),
