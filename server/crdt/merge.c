@@ -1,9 +1,10 @@
 /* Stored updates without a document: merging, what somebody lacks of one, whom it brings how far.
  *
  * Merging takes the structs of all updates in order of clients (descending) and clocks. A heap
- * holds the updates, each at its next struct; of two at the same clock the one that moved last
- * comes first, which is how Yjs' repeated stable sorting has it. What was written already is left
- * out, what overlaps is cut, gaps become Skips. Only GCs of different updates become one. */
+ * (of a few updates: an array) holds them, each at its next struct; of two at the same clock the
+ * one that moved last comes first, which is how Yjs' repeated stable sorting has it. What was
+ * written already is left out, what overlaps is cut, gaps become Skips. Only GCs of different
+ * updates become one. */
 #include "server/crdt/ydoc_int.h"
 
 /* ---- the heap */
