@@ -356,12 +356,10 @@ void db_pause(int tries)
                   NULL);
 }
 
-enum { RUN_TRIES = 12 };
-
 enum err txn_run(struct db *db, enum err (*work)(struct db *db, void *arg), void *arg)
 {
     enum err e = E_RETRY;
-    for (int i = 0; i < RUN_TRIES && e == E_RETRY; i++) {
+    for (int i = 0; i < DB_TRIES && e == E_RETRY; i++) {
         struct txn tx = { 0 };
         db_pause(i);
         e = txn_begin(&tx, db);

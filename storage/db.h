@@ -114,11 +114,14 @@ enum err txn_try(struct db *db, enum err (*try)(struct db *db, void *arg), void 
 void db_hold(struct db *db);
 void db_release(struct db *db);
 
+/* How often work that gives E_RETRY is begun: eight workers that write to the same pages of
+ * PostgreSQL refuse each other about every second time, and nobody should lose that often. */
+enum { DB_TRIES = 20 };
 /* Before work that gave E_RETRY is run again, for the tries-th time: a pause by chance of up to 2,
  * 4 … 64 ms. None before the first run (0). */
 void db_pause(int tries);
 /* Begins, runs work(db, arg), ends; all of it again, after a pause that grows, while that gives
- * E_RETRY, a dozen times at most. For jobs and commands; a request is run again as a whole. */
+ * E_RETRY, DB_TRIES times at most. For jobs and commands; a request is run again as a whole. */
 enum err txn_run(struct db *db, enum err (*work)(struct db *db, void *arg), void *arg) MUST_USE;
 
 /* Somebody waits for what is written here (jobs, events): once the transaction has committed, the

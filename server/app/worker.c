@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { OPEN_TRIES = 10, OPEN_PAUSE_MS = 100, RUN_TRIES = 12 };
+enum { OPEN_TRIES = 10, OPEN_PAUSE_MS = 100 };
 
 /* A database server that restarts is waited for a moment. Without a database there is nothing to
  * serve: the process ends, and whoever supervises it starts it anew. */
@@ -63,7 +63,7 @@ enum err worker_run(struct worker *w, const char *request, struct call *c,
                     enum err (*work)(struct call *c, void *arg), void *arg)
 {
     enum err e = E_RETRY;
-    for (int tries = 0; e == E_RETRY && tries < RUN_TRIES; tries++) {
+    for (int tries = 0; e == E_RETRY && tries < DB_TRIES; tries++) {
         db_pause(tries);
         *c = worker_call(w, request);
         e = work(c, arg);
