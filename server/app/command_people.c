@@ -49,7 +49,7 @@ static int desk_close(struct desk *d, enum err e)
 static enum err desk_run(struct desk *d, enum err (*run)(struct desk *d, void *arg), void *arg)
 {
     enum err e = E_RETRY;
-    for (int i = 0; e == E_RETRY && i < 12; i++) {
+    for (int i = 0; e == E_RETRY && i < DB_TRIES; i++) {
         db_pause(i);
         d->call.fault = (struct fault_note){ 0 };
         e = run(d, arg);

@@ -19,7 +19,7 @@ void worker_leave(void *worker);
 struct call worker_call(struct worker *w, const char *request);
 
 /* Makes a call and runs work(c, arg); all of it again, with an emptied arena and after a pause,
- * while that gives E_RETRY, a dozen times at most. *c is the last call made: what work left in its
+ * while that gives E_RETRY, DB_TRIES times at most. *c is the last call made: what work left in its
  * arena and its fault stay until the worker's next call. Work leaves no transaction open. */
 enum err worker_run(struct worker *w, const char *request, struct call *c,
                     enum err (*work)(struct call *c, void *arg), void *arg) MUST_USE;
