@@ -15,6 +15,7 @@
 #include "server/base/log.h"
 #include "server/base/mem.h"
 #include "server/base/utf.h"
+#include "server/format/name.h"
 #include "storage/blob.h"
 #include "storage/disk.h"
 #include "storage/person.h"
@@ -102,19 +103,6 @@ static enum err copy(struct export *x, int dir, const char *name, const struct b
     return e;
 }
 
-/* A name as file systems have them: at most so many bytes, shortened before its extension. */
-static struct str fitting(struct call *c, struct str name, size_t bytes)
-{
-    size_t dot = name.n;
-    if (name.n <= bytes)
-        return name;
-    while (dot > 0 && name.p[dot - 1] != '.')
-        dot--;
-    struct str ext = dot > 1 && name.n - dot < 16 ? str_sub(name, dot - 1, name.n) : STR_NONE;
-    struct str head = utf_head(str_sub(name, 0, name.n - ext.n), bytes - ext.n);
-    return arena_fmt(c->arena, "%.*s%.*s", STR_ARG(head), STR_ARG(ext));
-}
-
 /* Windows and its shares make no difference between a.txt and A.txt. */
 static bool is_given(struct call *c, const char *const *given, size_t n, struct str name)
 {
@@ -131,11 +119,11 @@ static const char *const *own_names(struct call *c, const struct file *all, size
 {
     const char **given = arena_array(c->arena, n ? n : 1, sizeof *given);
     for (size_t i = 0; i < n; i++) {
-        struct str name = fitting(c, all[i].name, NAME_MAX);
+        struct str name = name_safe(c->arena, all[i].name, NAME_MAX);
         for (size_t k = i + 1; is_given(c, given, i, name); k++) {
             struct str head = arena_fmt(c->arena, "%zu-", k);
-            name = arena_fmt(c->arena, "%.*s%.*s", STR_ARG(head),
-                             STR_ARG(fitting(c, all[i].name, NAME_MAX - head.n)));
+            struct str rest = name_safe(c->arena, all[i].name, NAME_MAX - head.n);
+            name = arena_fmt(c->arena, "%.*s%.*s", STR_ARG(head), STR_ARG(rest));
         }
         given[i] = arena_z(c->arena, name);
     }

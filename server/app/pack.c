@@ -8,9 +8,11 @@
 #include "server/app/resource.h"
 #include "server/base/buf.h"
 #include "server/base/hash.h"
-#include "server/base/utf.h"
+#include "server/format/name.h"
 #include "storage/blob.h"
 #include "storage/taxon.h"
+
+enum { NAME_BYTES = 208 };
 
 /* ---- names */
 
@@ -25,12 +27,6 @@ static struct str short_volume(struct call *c, struct str v)
                      STR_ARG(str_sub(rest, 0, 3)));
 }
 
-/* A title may say 1/2; in a name that would be a folder. */
-static char flat(char ch)
-{
-    return ch == '/' || ch == '\\' ? '_' : ch;
-}
-
 static void add_part(struct buf *b, struct str part)
 {
     if (part.n == 0)
@@ -39,7 +35,7 @@ static void add_part(struct buf *b, struct str part)
         buf_char(b, '-');
     for (size_t i = 0; i < part.n; i++)
         if (part.p[i] != ' ')
-            buf_char(b, flat(part.p[i]));
+            buf_char(b, part.p[i]);
 }
 
 /* The place is "subject · edition · volume · unit · lesson", or shorter. */
@@ -67,7 +63,8 @@ static struct str extension(struct str name)
                                                                   : STR_NONE;
 }
 
-/* alone: the resource has no other file, so its own name need not be said. */
+/* alone: the resource has no other file, so its own name need not be said. A title may say 1/2: in
+ * the name that is no folder. */
 static struct str member_name(struct call *c, const struct file_access *f, bool alone)
 {
     struct buf b;
@@ -78,10 +75,10 @@ static struct str member_name(struct call *c, const struct file_access *f, bool 
     add_part(&b, f->owner_name);
     if (!alone)
         add_part(&b, str_sub(f->name, 0, f->name.n - ext.n));
-    struct str head = utf_head(buf_str(&b), 200);
-    struct str out = arena_fmt(c->arena, "%.*s%.*s", STR_ARG(head), STR_ARG(ext));
+    buf_add(&b, ext);
+    struct str name = name_safe(c->arena, buf_str(&b), NAME_BYTES);
     buf_fini(&b);
-    return out;
+    return name;
 }
 
 /* ---- which files */
@@ -215,9 +212,7 @@ enum err pack_make(struct call *c, const struct pack_want *w, struct pack_job *o
     enum err e = choose(c, w, &ch, &name);
     if (e || (e = lay_out(c, &ch, w->names, out)))
         return e;
-    name = arena_str(c->arena, name);
-    for (size_t i = 0; i < name.n; i++)
-        ((char *)(uintptr_t)name.p)[i] = flat(name.p[i]);
+    name = name_safe(c->arena, name, NAME_BYTES);
     out->name = arena_fmt(c->arena, "%.*s.zip", STR_ARG(name));
     return E_OK;
 }

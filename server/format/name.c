@@ -95,6 +95,16 @@ void name_component(struct buf *out, struct str part, size_t max, bool cp936)
     buf_fini(&t);
 }
 
+struct str name_safe(struct arena *a, struct str part, size_t max)
+{
+    struct buf b;
+    buf_init(&b, max + 1);
+    name_component(&b, part, max, false);
+    struct str s = arena_str(a, buf_str(&b));
+    buf_fini(&b);
+    return s;
+}
+
 /* The rest after the last '/', and in *dirs what stands before it. */
 static struct str last_part(struct str path, struct str *dirs)
 {

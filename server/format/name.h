@@ -3,11 +3,14 @@
 #ifndef FORMAT_NAME_H
 #define FORMAT_NAME_H
 
+#include "server/base/arena.h"
 #include "server/base/buf.h"
 
 /* Appends one path component made safe, at most max bytes (max ≥ 16). Never empty, never "." or
  * "..". cp936: characters CP936 lacks become '_' too. */
 void name_component(struct buf *out, struct str part, size_t max, bool cp936);
+struct str name_safe(struct arena *a, struct str part,
+                     size_t max); /* the same, for all characters */
 /* A whole path of '/'-separated components, at most max bytes; empty ones are left out, folders
  * that do not fit are dropped before the file's own name is cut. */
 void name_path(struct buf *out, struct str path, size_t max, bool cp936);
