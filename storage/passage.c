@@ -20,9 +20,7 @@ static bool among(struct str rune, const char *set)
 static size_t with_opening(struct str s, size_t from)
 {
     while (from > 0) {
-        size_t at = from - 1;
-        while (at > 0 && ((unsigned char)s.p[at] & 0xC0) == 0x80)
-            at--;
+        size_t at = utf_before(s, from);
         if (!among(str_sub(s, at, from), opening))
             break;
         from = at;

@@ -79,9 +79,7 @@ static size_t mark(char *marked, const struct spot *t, size_t n, const struct sp
 static size_t back(struct str text, size_t at, int chars)
 {
     while (at > 0 && chars-- > 0)
-        do
-            at--;
-        while (at > 0 && ((unsigned char)text.p[at] & 0xC0) == 0x80);
+        at = utf_before(text, at);
     return at;
 }
 

@@ -38,6 +38,14 @@ size_t utf_get(struct str s, uint32_t *rune)
     return n;
 }
 
+size_t utf_before(struct str s, size_t at)
+{
+    do
+        at--;
+    while (at > 0 && ((unsigned char)s.p[at] & 0xC0) == 0x80);
+    return at;
+}
+
 size_t utf_put(char out[4], uint32_t c)
 {
     if (c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF))

@@ -7,6 +7,8 @@
 /* Reads one character from the front of s (s.n > 0); gives the bytes taken (≥1) and U+FFFD on an
  * error. */
 size_t utf_get(struct str s, uint32_t *rune);
+/* Where the character begins that ends at byte `at` (> 0). */
+size_t utf_before(struct str s, size_t at);
 size_t utf_put(char out[4], uint32_t rune); /* bytes written; U+FFFD for what is no character */
 bool utf_valid(struct str s);
 size_t utf_count(struct str s);                  /* characters, an error counting one each */
