@@ -10,11 +10,11 @@
 
 enum { KEY_MAX = 64 };
 
-/* A path has no line end: what is before the first one cannot be taken for the body. */
+/* Of both sums, so that no byte of the path can be taken for one of the body. */
 static struct str digest(struct call *c, const struct repeat *r)
 {
-    struct str all = arena_fmt(c->arena, "%.*s\n%.*s", STR_ARG(r->path), STR_ARG(r->body));
-    return sha256_hex(c->arena, all);
+    struct str path = sha256_hex(c->arena, r->path), body = sha256_hex(c->arena, r->body);
+    return sha256_hex(c->arena, arena_fmt(c->arena, "%.*s%.*s", STR_ARG(path), STR_ARG(body)));
 }
 
 static struct idem row_of(struct call *c, const struct repeat *r)
