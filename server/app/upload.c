@@ -35,12 +35,13 @@ enum err upload_room(struct call *c, struct str id, int64_t length)
 {
     int64_t max, open_max, open, coming;
     uint64_t room, whole;
-    enum err e = setting_number(c->db, SET_upload_max_mib, &max);
-    struct upload_ask ask = {
-        .person = c->viewer->person, .now = c->now, .unknown = max * MIB, .but = id
-    };
-    if (e || (e = setting_number(c->db, SET_upload_open_max, &open_max)) ||
-        (e = upload_open(c->db, &ask, &open, &coming)))
+    struct upload_ask ask = { .person = c->viewer->person, .now = c->now, .but = id };
+    enum err e;
+    if ((e = setting_number(c->db, SET_upload_max_mib, &max)) ||
+        (e = setting_number(c->db, SET_upload_open_max, &open_max)))
+        return e;
+    ask.unknown = max * MIB;
+    if ((e = upload_open(c->db, &ask, &open, &coming)))
         return e;
     if (length > max * MIB)
         return fail(c, E_TOO_LARGE, "Upload-Length", "文件太大，单个文件最大 %lld MB。",
