@@ -148,45 +148,52 @@ static enum err ask_reader(struct ask *q, int64_t person, int fd, struct str nam
     return e;
 }
 
-/* A file is blamed only for what it does to a process that saw no other. */
-static enum err ask_sniff(struct ask *q, int fd, struct str name, int *status)
-{
-    bool alone = true;
-    enum err e = ask_reader(q, q->p->person, fd, name, status, &alone);
-    if (alone || e == E_STOPPING || e == E_IO || end_of(q, e) == PROBE_SAID_ALL)
-        return e;
-    q->bytes = 0;
-    q->code = STR_NONE;
-    buf_clear(&q->line);
-    return ask_reader(q, 0, fd, name, status, &alone);
-}
-
 static bool out_of_time(enum err e, int status)
 {
     return e == E_RETRY || (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU);
 }
 
-/* Asks one verb; q->code says how it ended. *status: of the child, when it ended by itself. */
+/* What the asking came to; q->code says how it ended. *status: of the child, when it ended by
+ * itself. */
+static enum err judged(struct ask *q, const char *verb, enum err e, int status)
+{
+    buf_fini(&q->line);
+    if (e == E_STOPPING || e == E_IO || end_of(q, e) == PROBE_SAID_ALL)
+        return e;
+    if (!e) {
+        probe_nest_renew();
+        readers_renew();
+    }
+    q->code = out_of_time(e, status) ? S("timeout") : S("crashed");
+    log_warn("probe.%s verb=%s status=%d", q->code.p, verb, status);
+    return E_OK;
+}
+
 static enum err ask(struct ask *q, const char *verb, int fd, struct str name, int *status)
 {
     *status = 0;
     if (name.n > NAME_MAX_BYTES)
         return E_IO;
     buf_init(&q->line, LINE_CAP);
-    enum err e = strcmp(verb, "sniff") ? ask_once(q, verb, fd, name, status)
-                                       : ask_sniff(q, fd, name, status);
-    buf_fini(&q->line);
-    if (e == E_STOPPING || e == E_IO)
-        return e;
-    if (end_of(q, e) == PROBE_SAID_ALL)
-        return E_OK;
-    if (!e) {
-        probe_nest_renew();
-        readers_renew();
+    return judged(q, verb, ask_once(q, verb, fd, name, status), *status);
+}
+
+/* A file is blamed only for what it does to a process that saw no other. */
+static enum err ask_sniff(struct ask *q, int fd, struct str name)
+{
+    bool alone = true;
+    int status = 0;
+    if (name.n > NAME_MAX_BYTES)
+        return E_IO;
+    buf_init(&q->line, LINE_CAP);
+    enum err e = ask_reader(q, q->p->person, fd, name, &status, &alone);
+    if (!alone && e != E_STOPPING && e != E_IO && end_of(q, e) != PROBE_SAID_ALL) {
+        q->bytes = 0;
+        q->code = STR_NONE;
+        buf_clear(&q->line);
+        e = ask_reader(q, 0, fd, name, &status, &alone);
     }
-    q->code = out_of_time(e, *status) ? S("timeout") : S("crashed");
-    log_warn("probe.%s verb=%s status=%d", q->code.p, verb, *status);
-    return E_OK;
+    return judged(q, "sniff", e, status);
 }
 
 /* ---- values out of JSON */
@@ -248,10 +255,9 @@ static void take_sniff(void *arg, struct arena *a, const char *name, json_t *o)
 
 enum err probe_sniff(const struct probe *p, int fd, struct str name, struct probe_sniff *out)
 {
-    int status;
     *out = (struct probe_sniff){ .verdict = VERDICT_not_checked };
     struct ask q = { .p = p, .take = take_sniff, .arg = out };
-    enum err e = ask(&q, "sniff", fd, name, &status);
+    enum err e = ask_sniff(&q, fd, name);
     bool finished = str_eqz(q.code, "ok");
     bool accepted = verdicts[out->verdict].say <= SAY_warn;
     if (!finished || (accepted && !out->kind)) {

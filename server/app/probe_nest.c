@@ -34,9 +34,14 @@ struct nest {
 static struct nest nests[NESTS] = { { .lock = PTHREAD_MUTEX_INITIALIZER },
                                     { .lock = PTHREAD_MUTEX_INITIALIZER } };
 
+bool probe_niced(void)
+{
+    return getpriority(PRIO_PROCESS, 0) > 0;
+}
+
 static struct nest *mine(void)
 {
-    return &nests[getpriority(PRIO_PROCESS, 0) > 0 ? NICED : ORDINARY];
+    return &nests[probe_niced() ? NICED : ORDINARY];
 }
 
 /* ---- what readers use too */

@@ -15,6 +15,7 @@
  * but makes none. */
 enum err probe_hatch(const char *path, const char *verb, int fd, struct str name, int out,
                      pid_t *pid) MUST_USE;
+bool probe_niced(void); /* is the calling thread? */
 /* A message to a jibei-probe, or to a process of it that sits: look at fds[0], answer on fds[1].
  * name ≤ 8 KiB. False: nobody is there. */
 bool probe_send(int line, const char *verb, struct str name, const int fds[2]) MUST_USE;

@@ -8,7 +8,6 @@
 #include "server/base/mem.h"
 
 #include <pthread.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -29,11 +28,6 @@ static struct {
     struct reader *first;
     unsigned brood; /* readers_renew adds 1 */
 } kept = { .lock = PTHREAD_MUTEX_INITIALIZER };
-
-static bool niced(void)
-{
-    return getpriority(PRIO_PROCESS, 0) > 0;
-}
 
 static int reader_end(struct reader *r, enum probe_end how)
 {
@@ -70,10 +64,10 @@ static void end_list(struct reader *r)
 
 static struct reader *find(int64_t person)
 {
-    bool mine = niced();
+    bool niced = probe_niced();
     pthread_mutex_lock(&kept.lock);
     struct reader **at = &kept.first;
-    while (*at && ((*at)->person != person || (*at)->niced != mine))
+    while (*at && ((*at)->person != person || (*at)->niced != niced))
         at = &(*at)->next;
     struct reader *r = *at;
     if (r)
@@ -123,8 +117,9 @@ static enum err reader_new(const char *path, int64_t person, struct reader **out
         return E_IO;
     struct reader *r = NEW(struct reader);
     pthread_mutex_lock(&kept.lock);
-    *r =
-        (struct reader){ .line = ends[0], .person = person, .brood = kept.brood, .niced = niced() };
+    *r = (struct reader){
+        .line = ends[0], .person = person, .brood = kept.brood, .niced = probe_niced()
+    };
     pthread_mutex_unlock(&kept.lock);
     enum err e = probe_hatch(path, "sit", ends[1], S(""), ends[1], &r->pid);
     close(ends[1]);

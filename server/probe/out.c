@@ -25,6 +25,8 @@ static void flush(void)
 void out_to(int fd)
 {
     to = fd;
+    written = 0;
+    full = false;
 }
 
 void out_open(const char *name)
@@ -103,7 +105,6 @@ void out_done(const char *code)
     out_str("code", str_of(cut ? "cut" : code));
     out_close();
     flush();
-    written = 0;
 }
 
 void out_end(const char *code)

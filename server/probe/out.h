@@ -1,7 +1,6 @@
-/* What the probe says: one JSON object per line on a descriptor, 1 unless told, {"name":{…}}, the
- * last of them
- * {"end":{"code":…}}. In all at most OUT_MAX bytes: what does not fit is left out and the end says
- * "cut". */
+/* What the probe says of a file: one JSON object per line on a descriptor, 1 unless told,
+ * {"name":{…}}, the last of them {"end":{"code":…}}. In all at most OUT_MAX bytes: what does not
+ * fit is left out and the end says "cut". */
 #ifndef PROBE_OUT_H
 #define PROBE_OUT_H
 
@@ -9,7 +8,7 @@
 
 enum { OUT_MAX = 40 << 20, LINE_MAX_BYTES = 8 << 20 };
 
-void out_to(int fd);             /* where the next lines go */
+void out_to(int fd);             /* the next file is spoken of there */
 void out_open(const char *name); /* begins a line */
 void out_str(const char *key, struct str v);
 void out_int(const char *key, int64_t v);
