@@ -1,8 +1,6 @@
 /* What the server says itself, in English: the reasons of its refusals, what it finds in files, notices, the errors of
  * jobs. A key is the server's sentence with {} for whatever is filled in; {0} is the first of these as it is, {=0} when
  * it is a word or sentence of the server too. said.test.ts reads the server's sources and names what is missing, and what is no longer said. */
-import { codeWords } from './en-codes';
-
 export const saidWords: Readonly<Record<string, string>> = {
   /* base/err.def */
   '成功': 'Done',
@@ -382,23 +380,3 @@ export const saidCodes: Readonly<Record<string, string>> = {
   '发布后修改，重新待审': 'resource_act.change',
   '撤销': 'resource_act.undo',
 };
-
-const escaped = (s: string) => s.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
-const patterns = Object.keys(saidWords)
-  .filter((key) => key.includes('{}'))
-  .sort((a, b) => b.length - a.length)
-  .map((key) => [new RegExp(`^${key.split('{}').map(escaped).join('([^]*?)')}$`), saidWords[key] ?? ''] as const);
-
-export function inEnglish(sentence: string): string {
-  const whole = saidWords[sentence] ?? codeWords[saidCodes[sentence] ?? ''];
-  if (whole) return whole;
-  for (const [pattern, english] of patterns) {
-    const parts = pattern.exec(sentence);
-    if (parts)
-      return english.replace(/\{(=?)(\d)\}/g, (_, word: string, n: string) => {
-        const part = parts[Number(n) + 1] ?? '';
-        return word ? inEnglish(part) : part;
-      });
-  }
-  return sentence;
-}

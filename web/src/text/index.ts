@@ -51,7 +51,7 @@ export function codes(prefix: string): string[] {
 }
 
 export async function setLanguage(next: Language): Promise<void> {
-  const english = next === 'en' ? await Promise.all([import('./en'), import('./en-codes'), import('./en-said')]) : null;
+  const english = next === 'en' ? await Promise.all([import('./en'), import('./en-codes'), import('./in-english')]) : null;
   table.value = english ? english[0].en : zh;
   codeWords.value = english ? english[1].codeWords : {};
   inEnglish.value = english ? english[2].inEnglish : null;

@@ -3,7 +3,8 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { codeWords } from './en-codes';
-import { inEnglish, saidCodes, saidWords } from './en-said';
+import { saidCodes, saidWords } from './en-said';
+import { inEnglish } from './in-english';
 import { said, setLanguage } from './index';
 
 const server = '../server/';
