@@ -78,7 +78,7 @@ static enum err lite_open(struct store *s, struct db *db)
         sqlite3_busy_timeout(l->db, 10000); /* only another process can make us wait */
         e = lite_script(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
                             "PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;"
-                            "PRAGMA cache_size=-1600; PRAGMA trusted_schema=OFF");
+                            "PRAGMA trusted_schema=OFF;" SQLITE_CACHE);
     }
     const char *sync = getenv("JIBEI_SQLITE_SYNC");
     l->never = sync && sync[0] == '0';

@@ -7,6 +7,7 @@
 #include "storage/search.h"
 
 #include "server/base/buf.h"
+#include "storage/db_sqlite.h"
 #include "storage/gram.h"
 #include "storage/list.h"
 #include "storage/passage.h"
@@ -466,7 +467,7 @@ enum err search_bulk(struct db *db, bool begin)
         "INSERT INTO search_fts(search_fts, rank) VALUES('crisismerge', 16)",
         "INSERT INTO search_fts(search_fts, rank) VALUES('hashsize', 1048576)",
         "INSERT INTO search_fts(search_fts) VALUES('optimize')",
-        "PRAGMA cache_size=-1600",
+        SQLITE_CACHE,
         "PRAGMA wal_autocheckpoint=1000",
         NULL,
     };
