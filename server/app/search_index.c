@@ -7,11 +7,11 @@
 #include "server/app/dict.h"
 #include "server/app/job.h"
 #include "server/app/resource_state.h"
+#include "server/app/search_terms.h"
 #include "server/base/buf.h"
 #include "server/base/clock.h"
 #include "storage/file.h"
 #include "storage/resource.h"
-#include "server/app/search_terms.h"
 #include "storage/taxon.h"
 
 #include <inttypes.h>
@@ -262,7 +262,7 @@ enum err search_fill(struct call *c, bool bulk, int64_t *n)
         e = search_bulk(c->db, true);
     while (!e && done) {
         e = fill_some(c, bulk ? FILL_BULK : FILL, &at, &id, &done);
-        if (e == E_RETRY && tries++ < 20) {
+        if (e == E_RETRY && tries++ < DB_TRIES) {
             db_pause(tries);
             e = E_OK;
             done = 1;

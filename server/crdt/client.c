@@ -53,14 +53,9 @@ uint32_t client_get(struct ydoc *d, uint64_t id)
         c = (uint32_t)d->clients_n++;
         d->clients = vec_room(d->clients, &d->clients_room, d->clients_n, sizeof *d->clients);
         d->clients[c] = (struct client){ .id = id, .tail = NONE };
-        if (d->clients_n * 2 > d->by_id.room) {
-            d->by_id.room = d->by_id.room ? d->by_id.room * 2 : 4;
-            mem_free(d->by_id.slot);
-            d->by_id.slot = mem_array(d->by_id.room, sizeof *d->by_id.slot);
-            for (uint32_t k = 0; k < c; k++)
-                by_id_put(d, k);
-        }
-        by_id_put(d, c);
+        bool widened = hash_widened(&d->by_id, d->clients_n, 4);
+        for (uint32_t k = widened ? 0 : c; k <= c; k++)
+            by_id_put(d, k);
         order_put(d, c);
     }
     return d->last_client = c;

@@ -50,14 +50,9 @@ uint32_t name_get(struct ydoc *d, struct str s)
     buf_add(&d->names, s);
     if (d->names.err)
         BUG("names past 4 GiB");
-    if (d->names_n * 2 > d->by_name.room) {
-        d->by_name.room = d->by_name.room ? d->by_name.room * 2 : 16;
-        mem_free(d->by_name.slot);
-        d->by_name.slot = mem_array(d->by_name.room, sizeof *d->by_name.slot);
-        for (uint32_t k = 0; k < name; k++)
-            by_name_put(d, k);
-    }
-    by_name_put(d, name);
+    bool widened = hash_widened(&d->by_name, d->names_n, 16);
+    for (uint32_t k = widened ? 0 : name; k <= name; k++)
+        by_name_put(d, k);
     return name;
 }
 

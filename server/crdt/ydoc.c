@@ -7,6 +7,16 @@ static size_t limit(size_t given, size_t otherwise, size_t most)
     return v < most ? v : most;
 }
 
+bool hash_widened(struct hash_of *h, size_t n, uint32_t first)
+{
+    if (n * 2 <= h->room)
+        return false;
+    h->room = h->room ? h->room * 2 : first;
+    mem_free(h->slot);
+    h->slot = mem_array(h->room, sizeof *h->slot);
+    return true;
+}
+
 struct ydoc *ydoc_new(const struct ydoc_setup *s)
 {
     struct ydoc *d = NEW(struct ydoc);

@@ -84,6 +84,9 @@ struct list {
 struct hash_of {
     uint32_t *slot, n, room;
 };
+/* Room for n places at most half full, `first` to begin with. True: it is another table now, empty,
+ * and whoever asked puts everything into it. */
+bool hash_widened(struct hash_of *h, size_t n, uint32_t first);
 
 struct place_vec {
     uint32_t *p;

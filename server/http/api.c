@@ -14,8 +14,8 @@
 #include "server/app/worker.h"
 #include "server/base/log.h"
 #include "server/http/range.h"
-#include "server/http/sign.h"
 #include "server/http/route.h"
+#include "server/http/sign.h"
 
 #include <string.h>
 #include <unistd.h>

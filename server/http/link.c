@@ -4,8 +4,8 @@
 
 #include "server/http/content.h"
 #include "server/http/pack.h"
-#include "server/http/sign.h"
 #include "server/http/routes.h"
+#include "server/http/sign.h"
 
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* One page with one look, whatever stands on it; colours as in web/src/ui, light and dark. */
 #include "server/http/sign.h"
 
 #include <string.h>
