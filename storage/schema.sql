@@ -149,6 +149,58 @@ CREATE TABLE device(
   last_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX device_person ON device(person_id, last_at);
+CREATE TABLE doc(
+  id INTEGER PRIMARY KEY,
+  rev INTEGER NOT NULL DEFAULT 1,
+  kind TEXT NOT NULL,
+  title TEXT NOT NULL CHECK(title <> ''),
+  owner_noun TEXT NOT NULL,
+  owner_id INTEGER NOT NULL DEFAULT 0,
+  author INTEGER NOT NULL REFERENCES person(id),
+  school INTEGER REFERENCES school(id),
+  parent INTEGER REFERENCES doc(id),
+  base INTEGER NOT NULL DEFAULT 0,
+  read_key INTEGER NOT NULL DEFAULT 0,
+  write_key INTEGER NOT NULL DEFAULT 0,
+  made_at INTEGER NOT NULL,
+  changed_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX doc_author ON doc(author, changed_at, id);
+CREATE INDEX doc_owner ON doc(owner_noun, owner_id, id);
+CREATE INDEX doc_parent ON doc(parent, id) WHERE parent IS NOT NULL;
+CREATE INDEX doc_read_key ON doc(read_key, changed_at, id) WHERE read_key > 0;
+CREATE TABLE doc_client(
+  doc_id INTEGER NOT NULL REFERENCES doc(id),
+  client INTEGER NOT NULL,
+  person INTEGER NOT NULL REFERENCES person(id),
+  at INTEGER NOT NULL,
+  PRIMARY KEY(doc_id, client)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE doc_head(
+  doc_id INTEGER NOT NULL PRIMARY KEY REFERENCES doc(id),
+  seq INTEGER NOT NULL,
+  folded INTEGER NOT NULL,
+  state BLOB NOT NULL,
+  CHECK(folded BETWEEN 0 AND seq)
+) STRICT;
+CREATE TABLE doc_log(
+  doc_id INTEGER NOT NULL REFERENCES doc(id),
+  seq INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  updates BLOB NOT NULL,
+  PRIMARY KEY(doc_id, seq)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE doc_version(
+  id INTEGER PRIMARY KEY,
+  doc_id INTEGER NOT NULL REFERENCES doc(id),
+  number INTEGER NOT NULL,
+  name TEXT NOT NULL DEFAULT '',
+  person INTEGER REFERENCES person(id),
+  at INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  state BLOB NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX doc_version_number ON doc_version(doc_id, number);
 CREATE TABLE edu_group(
   id INTEGER PRIMARY KEY,
   rev INTEGER NOT NULL DEFAULT 1,

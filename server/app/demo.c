@@ -1,8 +1,9 @@
 /* `jibei demo`: makes the demo county in an empty data folder, and with --scale very many
- * resources. */
+ * resources; with --docs it adds live documents to one. */
 #include "server/app/demo.h"
 
 #include "server/app/command.h"
+#include "server/app/doc.h"
 #include "server/app/house.h"
 #include "server/app/password.h"
 #include "server/app/viewer.h"
@@ -10,6 +11,7 @@
 #include "server/base/log.h"
 #include "server/base/mem.h"
 #include "storage/bulk.h"
+#include "storage/group.h"
 #include "storage/person.h"
 
 #include <stdio.h>
@@ -76,6 +78,47 @@ static int run(struct house *h, uint64_t seed, const char *password, int64_t tim
     return e ? 1 : 0;
 }
 
+/* ---- documents for load generators and scripts */
+
+static enum err add_docs(struct call *c, int64_t n)
+{
+    struct txn tx = { 0 };
+    struct doc d = { .kind = S("blank"), .owner_noun = S("audience") };
+    int64_t person, school = 0, group, until;
+    enum err e;
+    if ((e = person_by_login(c->db, S("wang"), &person)) ||
+        (e = person_standing(c->db, person, &school, &until)) ||
+        (e = group_of_school(c->db, school, c->now, &group)) || (e = viewer_of_person(c, person)) ||
+        (e = txn_begin(&tx, c->db)))
+        return e;
+    d.read_key = d.write_key = AUDIENCE(AUD_GROUP, group);
+    for (int64_t i = 0; i < n && !e; i++) {
+        d.title = arena_fmt(c->arena, "协作文档 %lld", (long long)i + 1);
+        if (!(e = doc_make(c, &d, STR_NONE)))
+            printf("%lld\n", (long long)d.id);
+    }
+    return txn_end(&tx, e);
+}
+
+static int run_docs(struct house *h, int64_t n)
+{
+    struct call c = { .house = h,
+                      .arena = arena_new(),
+                      .viewer = &viewer_house,
+                      .now = clock_now(),
+                      .request = "demo" };
+    enum err e = db_open(h->store, &c.db);
+    if (!e)
+        e = add_docs(&c, n);
+    if (e == E_NOT_FOUND)
+        fprintf(stderr, "这个数据目录里没有演示县，请先运行 jibei demo。\n");
+    else if (e)
+        fprintf(stderr, "没有建成：%s\n", err_row(e)->text);
+    db_close(c.db);
+    arena_free(c.arena);
+    return e ? 1 : 0;
+}
+
 static bool number(const char *text, int64_t least, int64_t *v)
 {
     return !text || (str_int(str_of(text), v) && *v >= least);
@@ -84,18 +127,19 @@ static bool number(const char *text, int64_t least, int64_t *v)
 int cmd_demo(struct args *a)
 {
     struct house *h;
-    int64_t seed = 1, times = 1, today = day_local(clock_now());
+    int64_t seed = 1, times = 1, docs = 0, today = day_local(clock_now());
     const char *password = args_option(a, "password"), *day = args_option(a, "today");
-    bool good =
-        number(args_option(a, "seed"), 0, &seed) && number(args_option(a, "scale"), 1, &times);
+    bool good = number(args_option(a, "seed"), 0, &seed) &&
+                number(args_option(a, "scale"), 1, &times) &&
+                number(args_option(a, "docs"), 1, &docs);
     if (day)
         good = good && day_parse(str_of(day), &today);
     if (!args_end(a) || !good)
         return 2;
     log_level("warn");
-    if (house_open(a->config, HOUSE_UPGRADE, &h))
+    if (house_open(a->config, docs ? HOUSE_BESIDE : HOUSE_UPGRADE, &h))
         return 1;
-    int status = run(h, (uint64_t)seed, password, times, today);
+    int status = docs ? run_docs(h, docs) : run(h, (uint64_t)seed, password, times, today);
     house_close(h);
     return status;
 }

@@ -70,19 +70,9 @@ static enum err code_in(struct call *c, enum dict d, bool has, struct str code, 
                 STR_ARG(dict_table(d).text));
 }
 
-/* The only key of a kind the viewer holds; 0: none, -1: several. */
-static int64_t only_key(const struct viewer *v, enum audience_kind kind)
-{
-    int64_t found = 0;
-    for (size_t i = 0; i < v->keys_n; i++)
-        if (v->keys[i] % 8 == (int64_t)kind)
-            found = found ? -1 : v->keys[i];
-    return found;
-}
-
 static enum err only_key_in(struct call *c, enum audience_kind kind, int64_t *akey)
 {
-    *akey = only_key(c->viewer, kind);
+    *akey = viewer_only_key(c->viewer, kind);
     if (*akey > 0)
         return E_OK;
     if (*akey < 0)

@@ -33,6 +33,15 @@ bool viewer_has_key(const struct viewer *v, int64_t audience)
     return lo < v->keys_n && v->keys[lo] == audience;
 }
 
+int64_t viewer_only_key(const struct viewer *v, enum audience_kind kind)
+{
+    int64_t found = 0;
+    for (size_t i = 0; i < v->keys_n; i++)
+        if (v->keys[i] % 8 == (int64_t)kind)
+            found = found ? -1 : v->keys[i];
+    return found;
+}
+
 enum err viewer_anew(struct call *c, int64_t person)
 {
     enum err e = viewer_stale_person(c->db, person);

@@ -50,5 +50,7 @@ enum err viewer_again(struct call *c, const struct viewer *before) MUST_USE;
 /* Inside the transaction that changed what somebody holds: makes his keys and roles anew. */
 enum err viewer_anew(struct call *c, int64_t person) MUST_USE;
 bool viewer_has_key(const struct viewer *v, int64_t audience);
+/* The only key of a kind the viewer holds; 0: none, -1: several. */
+int64_t viewer_only_key(const struct viewer *v, enum audience_kind kind);
 
 #endif

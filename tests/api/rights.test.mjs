@@ -32,6 +32,7 @@ before(async () => {
   await people()
   await depts()
   await library()
+  await docs()
 })
 after(() => server.stop())
 
@@ -135,6 +136,13 @@ async function library() {
     makers[name] = async () => (await make()).id
   }
   makers.draft_file = () => attach(things.draft)
+}
+
+async function docs() {
+  const doc = async (more) => (await who.wang.post('/api/docs', { title: '试文档', kind: 'plan', ...more })).json.id
+  things.doc = await doc({})
+  things.gdoc = await doc({ scope: 'dept', scope_ref: things.gdept })
+  await who.wang.post(`/api/docs/${things.doc}/versions`, { name: '初稿' })
 }
 
 // $x: the thing; $x!: one that nobody was let to yet; $n: a number.

@@ -1552,6 +1552,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/docs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 我能看到的协作文档，最近改动的在前 */
+        get: operations["doc_list"];
+        put?: never;
+        /** 按模板新建协作文档 */
+        post: operations["doc_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/docs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一份协作文档 */
+        get: operations["doc_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** 修改协作文档的标题 */
+        patch: operations["doc_edit"];
+        trace?: never;
+    };
+    "/api/docs/{id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 协作文档的全部内容（Yjs 更新，第 1 版格式） */
+        get: operations["doc_state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/docs/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 协作文档的历史版本，新的在前 */
+        get: operations["doc_versions"];
+        put?: never;
+        /** 把协作文档现在的样子存为版本 */
+        post: operations["doc_version_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/docs/{id}/versions/{number}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 历史版本的全部内容（Yjs 更新，第 1 版格式） */
+        get: operations["doc_version_state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2632,6 +2720,60 @@ export interface components {
         preview_text: {
             items: components["schemas"]["preview_page"][];
             next?: number;
+        };
+        doc_view: {
+            id: number;
+            rev: number;
+            /** @enum {string} */
+            kind: "plan" | "guide" | "homework" | "observation" | "blank";
+            title: string;
+            /** @enum {string} */
+            right: "none" | "read" | "comment" | "write";
+            owner_noun: string;
+            owner_id: number;
+            author: number;
+            author_name: string;
+            school: string;
+            made_at: number;
+            changed_at: number;
+        };
+        doc_query: {
+            owner_noun?: string;
+            owner_id?: number;
+            cursor?: string;
+            limit?: number;
+        };
+        doc_page: {
+            items: components["schemas"]["doc_view"][];
+            next?: string;
+        };
+        doc_new: {
+            title: string;
+            /** @enum {string} */
+            kind: "plan" | "guide" | "homework" | "observation" | "blank";
+            scope?: string;
+            scope_ref?: number;
+        };
+        doc_edit: {
+            title: string;
+        };
+        doc_version_view: {
+            number: number;
+            name: string;
+            automatic: boolean;
+            at: number;
+            person: number;
+            person_name: string;
+        };
+        doc_version_query: {
+            before?: number;
+            limit?: number;
+        };
+        doc_version_page: {
+            items: components["schemas"]["doc_version_view"][];
+        };
+        doc_version_new: {
+            name: string;
         };
         problem: {
             type: string;
@@ -6614,6 +6756,273 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["home"];
                 };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    doc_list: {
+        parameters: {
+            query?: {
+                owner_noun?: string;
+                owner_id?: number;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 我能看到的协作文档，最近改动的在前 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["doc_page"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    doc_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["doc_new"];
+            };
+        };
+        responses: {
+            /** @description 按模板新建协作文档 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["doc_view"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    doc_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 一份协作文档 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["doc_view"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    doc_edit: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["doc_edit"];
+            };
+        };
+        responses: {
+            /** @description 修改协作文档的标题 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["doc_view"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    doc_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 协作文档的全部内容（Yjs 更新，第 1 版格式） */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    doc_versions: {
+        parameters: {
+            query?: {
+                before?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 协作文档的历史版本，新的在前 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["doc_version_page"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    doc_version_make: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["doc_version_new"];
+            };
+        };
+        responses: {
+            /** @description 把协作文档现在的样子存为版本 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["doc_version_view"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    doc_version_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 历史版本的全部内容（Yjs 更新，第 1 版格式） */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description 出错 */
             default: {

@@ -1,0 +1,224 @@
+/* Live documents. R1: whoever may not read a document gets E_NOT_FOUND, as if it were not there. */
+#include "server/app/doc.h"
+
+#include "server/app/audit.h"
+#include "server/app/cursor.h"
+#include "server/app/dict.h"
+#include "server/app/doc_log.h"
+#include "server/app/doc_template.h"
+#include "server/app/may.h"
+#include "server/crdt/ydoc.h"
+#include "storage/outbox.h"
+#include "storage/person.h"
+
+const char *const doc_right_words[] = { "none", "read", "comment", "write" };
+
+/* ---- rights */
+
+/* Whoever holds the write key writes, whoever holds the read key reads and comments. */
+static enum err doc_right_of_audience(struct call *c, const struct doc *d, enum doc_right *right)
+{
+    struct place written = { .owner = d->author, .audience = d->write_key };
+    struct place seen = { .owner = d->author, .audience = d->read_key };
+    if (may_at(c->viewer, CAP_doc_write, &written))
+        *right = DOC_WRITE;
+    else if (may_at(c->viewer, CAP_doc_read, &seen))
+        *right = DOC_COMMENT;
+    return E_OK;
+}
+
+static const struct {
+    const char *noun;
+    enum err (*right)(struct call *c, const struct doc *d, enum doc_right *right);
+} owners[] = {
+#define DOC_OWNER(noun, function) { #noun, function },
+#include "server/app/doc_owners.def"
+#undef DOC_OWNER
+};
+
+static enum err right_of(struct call *c, const struct doc *d, enum doc_right *right)
+{
+    *right = DOC_NONE;
+    for (size_t i = 0; i < sizeof owners / sizeof *owners; i++)
+        if (str_eqz(d->owner_noun, owners[i].noun))
+            return owners[i].right(c, d, right);
+    return E_OK;
+}
+
+enum err doc_right(struct call *c, int64_t id, struct doc *d, enum doc_right *right)
+{
+    enum err e;
+    if ((e = doc_get(c->db, c->arena, id, d)) || (e = right_of(c, d, right)))
+        return e;
+    return *right == DOC_NONE ? E_NOT_FOUND : E_OK;
+}
+
+enum err doc_need(struct call *c, int64_t id, enum doc_right least, struct doc *out)
+{
+    enum doc_right right;
+    enum err e = doc_right(c, id, out, &right);
+    if (e || right >= least)
+        return e;
+    return fail(c, E_FORBIDDEN, NULL, "您可以阅读这份文档，但不能修改它。需要时请联系作者。");
+}
+
+/* ---- reading */
+
+static struct doc_view view_of(const struct doc *d, enum doc_right right)
+{
+    return (struct doc_view){
+        .id = d->id,
+        .rev = d->rev,
+        .owner_id = d->owner_id,
+        .author = d->author,
+        .made_at = d->made_at,
+        .changed_at = d->changed_at,
+        .kind = d->kind,
+        .title = d->title,
+        .right = str_of(doc_right_words[right]),
+        .owner_noun = d->owner_noun,
+        .author_name = d->author_name,
+        .school = d->school_name,
+    };
+}
+
+static enum err views_of(struct call *c, const struct doc *list, size_t n, struct doc_page *out)
+{
+    enum doc_right right;
+    enum err e = E_OK;
+    out->items = arena_array(c->arena, n + 1, sizeof *out->items);
+    for (size_t i = 0; i < n && !e; i++)
+        if (!(e = right_of(c, &list[i], &right)) && right != DOC_NONE)
+            out->items[out->items_n++] = view_of(&list[i], right);
+    return e;
+}
+
+enum err doc_find(struct call *c, const struct doc_query *q, struct doc_page *out)
+{
+    struct doc_filter f = { .person = c->viewer->person,
+                            .owner_noun = q->owner_noun,
+                            .owner_id = q->owner_id };
+    size_t limit = q->has_limit ? (size_t)q->limit : PAGE_STANDARD, n;
+    struct doc *list;
+    struct str key;
+    enum err e = cursor_read(c, "docs", q->cursor, &key, &f.before_id);
+    if (e)
+        return e;
+    if (key.n && !str_int(key, &f.before_at))
+        return E_INPUT;
+    if ((e = doc_list(c->db, c->arena, &f, limit + 1, &list, &n)))
+        return e;
+    if (n > limit) {
+        n = limit;
+        out->has_next = true;
+        key = arena_fmt(c->arena, "%lld", (long long)list[n - 1].changed_at);
+        out->next = cursor_make(c->arena, "docs", key, list[n - 1].id);
+    }
+    return views_of(c, list, n, out);
+}
+
+enum err doc_show(struct call *c, int64_t id, struct doc_view *out)
+{
+    struct doc d;
+    enum doc_right right;
+    enum err e = doc_right(c, id, &d, &right);
+    if (!e)
+        *out = view_of(&d, right);
+    return e;
+}
+
+enum err doc_state(struct call *c, int64_t id, struct buf *out)
+{
+    struct doc d;
+    struct ydoc *y;
+    int64_t seq, folded;
+    enum err e;
+    if ((e = doc_need(c, id, DOC_READ, &d)) || (e = doc_open(c, id, &y, &seq, &folded)))
+        return e;
+    e = ydoc_diff(y, STR_NONE, out);
+    ydoc_free(y);
+    return e;
+}
+
+/* ---- making and renaming */
+
+static enum err told(struct call *c, const struct doc *d)
+{
+    int64_t audience = d->read_key ? d->read_key : AUDIENCE(AUD_PERSON, d->author);
+    return outbox_add(c->db, "doc", d->id, d->rev, audience);
+}
+
+enum err doc_make(struct call *c, struct doc *d, struct str update)
+{
+    struct buf log;
+    int64_t seq;
+    d->author = d->author ? d->author : c->viewer->person;
+    d->school = d->school ? d->school : c->viewer->school;
+    d->made_at = d->changed_at = c->now;
+    buf_init(&log, update.n + 16);
+    buf_varuint(&log, update.n);
+    buf_add(&log, update);
+    enum err e = doc_put(c->db, d);
+    if (!e && update.n)
+        e = doc_append(c->db, d->id, c->now, buf_str(&log), &seq);
+    buf_fini(&log);
+    if (e || (e = told(c, d)))
+        return e;
+    return audit_add(c, "doc.create", "doc", d->id, STR_NONE);
+}
+
+static enum err scope_in(struct call *c, const struct doc_new *in, int64_t *key)
+{
+    int64_t kind = in->has_scope ? dict_number(DICT_scope, in->scope) : AUD_PERSON;
+    if (kind == 0 || kind == AUD_COUNTY)
+        return fail(c, E_INPUT, "scope", "请选择与谁一起写：只有自己、备课组、本校或集团。");
+    if (kind == AUD_PERSON)
+        *key = AUDIENCE(AUD_PERSON, c->viewer->person);
+    else
+        *key = in->has_scope_ref ? AUDIENCE(kind, in->scope_ref)
+                                 : viewer_only_key(c->viewer, (enum audience_kind)kind);
+    if (*key < 0)
+        return fail(c, E_INPUT, "scope_ref", "您属于不止一个这样的组，请选择是哪一个。");
+    if (!*key || !viewer_has_key(c->viewer, *key))
+        return fail(c, E_INPUT, "scope", "只能与您所在的备课组、学校或集团一起写，请重新选择。");
+    return E_OK;
+}
+
+static enum err title_in(struct call *c, struct str in, struct str *title)
+{
+    *title = str_trim(in);
+    return title->n ? E_OK : fail(c, E_INPUT, "title", "请填写标题，如课题的名称。");
+}
+
+enum err doc_create(struct call *c, const struct doc_new *in, int64_t *id)
+{
+    struct txn tx = { 0 };
+    struct doc d = { .kind = in->kind, .owner_noun = S("audience") };
+    struct str update;
+    enum err e;
+    if ((e = title_in(c, in->title, &d.title)) || (e = scope_in(c, in, &d.read_key)) ||
+        (e = doc_template(c, in->kind, &update)))
+        return e;
+    d.write_key = d.read_key;
+    if (!(e = txn_begin(&tx, c->db)))
+        e = doc_make(c, &d, update);
+    *id = d.id;
+    return txn_end(&tx, e);
+}
+
+enum err doc_rename(struct call *c, int64_t id, int64_t rev, const struct doc_edit *in,
+                    struct doc_view *out)
+{
+    struct txn tx = { 0 };
+    struct doc d;
+    enum err e = txn_begin(&tx, c->db);
+    if (e || (e = doc_need(c, id, DOC_WRITE, &d)) || (e = title_in(c, in->title, &d.title)))
+        goto done;
+    d.rev = rev;
+    d.changed_at = c->now;
+    if ((e = doc_change(c->db, &d)) || (e = told(c, &d)))
+        goto done;
+    *out = view_of(&d, DOC_WRITE);
+done:
+    return txn_end(&tx, e);
+}

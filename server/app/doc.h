@@ -1,0 +1,78 @@
+/* Live documents: what they are, who may what with them, their versions. Editing is live's
+ * (server/live), which keeps an open document in memory; what it needs of the database is in
+ * doc_log.h. */
+#ifndef APP_DOC_H
+#define APP_DOC_H
+
+#include "server/app/call.h"
+#include "server/base/buf.h"
+#include "storage/doc.h"
+
+/* Each includes the ones before. */
+enum doc_right { DOC_NONE, DOC_READ, DOC_COMMENT, DOC_WRITE };
+extern const char *const doc_right_words[];
+
+struct doc_query {
+    struct str owner_noun, cursor;
+    int64_t owner_id, limit;
+    bool has_owner_noun, has_owner_id, has_limit, has_cursor;
+};
+struct doc_view {
+    int64_t id, rev, owner_id, author, made_at, changed_at;
+    struct str kind, title, right, owner_noun, author_name, school;
+};
+struct doc_page {
+    struct doc_view *items;
+    size_t items_n;
+    struct str next;
+    bool has_next;
+};
+struct doc_new {
+    struct str title, kind, scope;
+    int64_t scope_ref;
+    bool has_scope, has_scope_ref;
+};
+struct doc_edit {
+    struct str title;
+};
+struct doc_version_view {
+    int64_t number, at, person; /* person 0: made by itself */
+    struct str name, person_name;
+    bool automatic;
+};
+struct doc_version_query {
+    int64_t before, limit;
+    bool has_before, has_limit;
+};
+struct doc_version_page {
+    struct doc_version_view *items;
+    size_t items_n;
+};
+struct doc_version_new {
+    struct str name;
+};
+
+enum err doc_find(struct call *c, const struct doc_query *q, struct doc_page *out) MUST_USE;
+enum err doc_show(struct call *c, int64_t id, struct doc_view *out) MUST_USE;
+/* From the template of its kind, readable and writable by the scope: self, dept, school, group. */
+enum err doc_create(struct call *c, const struct doc_new *in, int64_t *id) MUST_USE;
+enum err doc_rename(struct call *c, int64_t id, int64_t rev, const struct doc_edit *in,
+                    struct doc_view *out) MUST_USE;
+
+/* E_NOT_FOUND: no such document, or one that the viewer may not even read. */
+enum err doc_right(struct call *c, int64_t id, struct doc *d, enum doc_right *right) MUST_USE;
+enum err doc_need(struct call *c, int64_t id, enum doc_right least, struct doc *out) MUST_USE;
+/* Inside a writing transaction: a document filled with this update (may be empty). Sets what
+ * follows from the caller; kind, title, owner and keys are given. */
+enum err doc_make(struct call *c, struct doc *d, struct str update) MUST_USE;
+/* The whole document as one v1 update. */
+enum err doc_state(struct call *c, int64_t id, struct buf *out) MUST_USE;
+
+/* Versions: what the log holds at this moment. */
+enum err doc_versions(struct call *c, int64_t id, const struct doc_version_query *q,
+                      struct doc_version_page *out) MUST_USE;
+enum err doc_version_make(struct call *c, int64_t id, const struct doc_version_new *in,
+                          struct doc_version_view *out) MUST_USE;
+enum err doc_version_state(struct call *c, int64_t id, int64_t number, struct str *out) MUST_USE;
+
+#endif

@@ -1,0 +1,31 @@
+/* What an open document needs of the database. Whoever calls these has judged the rights before:
+ * live asks doc_need for every session. */
+#ifndef APP_DOC_LOG_H
+#define APP_DOC_LOG_H
+
+#include "server/app/call.h"
+#include "storage/doc.h"
+
+struct ydoc;
+
+/* The document as it is stored: its state and the log behind it, put together. seq: its last row.
+ * E_NOT_FOUND; E_DB: what is stored cannot be read, which is logged. */
+enum err doc_open(struct call *c, int64_t id, struct ydoc **out, int64_t *seq,
+                  int64_t *folded) MUST_USE;
+
+/* What one commit brings for one document. */
+struct doc_batch {
+    int64_t doc, seq;   /* seq: set by doc_commit */
+    struct str updates; /* as in doc_log */
+    const struct doc_client *clients;
+    size_t clients_n;
+};
+/* All of them in one transaction. A document that is not there any more keeps seq 0 and is left
+ * out. */
+enum err doc_commit(struct call *c, struct doc_batch *list, size_t n) MUST_USE;
+
+/* Everything up to seq is in this document. version: also keep it as an automatic version. */
+enum err doc_rest(struct call *c, int64_t id, const struct ydoc *d, int64_t seq,
+                  bool version) MUST_USE;
+
+#endif

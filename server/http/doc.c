@@ -1,0 +1,81 @@
+/* Live documents. */
+#include "server/app/doc.h"
+
+#include "server/http/routes.h"
+
+enum { STATE_CAP = 1 << 30 };
+
+static enum err shown(struct call *c, int64_t id, struct output *out)
+{
+    struct doc_view *d = ARENA_NEW(c->arena, struct doc_view);
+    enum err e = doc_show(c, id, d);
+    out->value = d;
+    out->rev = d->rev;
+    return e;
+}
+
+enum err h_doc_list(struct call *c, const struct input *in, struct output *out)
+{
+    struct doc_page *p = ARENA_NEW(c->arena, struct doc_page);
+    out->value = p;
+    return doc_find(c, in->query, p);
+}
+
+enum err h_doc_create(struct call *c, const struct input *in, struct output *out)
+{
+    int64_t id;
+    enum err e = doc_create(c, in->body, &id);
+    return e ? e : shown(c, id, out);
+}
+
+enum err h_doc_get(struct call *c, const struct input *in, struct output *out)
+{
+    return shown(c, in->id[0], out);
+}
+
+enum err h_doc_edit(struct call *c, const struct input *in, struct output *out)
+{
+    struct doc_view *d = ARENA_NEW(c->arena, struct doc_view);
+    enum err e = doc_rename(c, in->id[0], in->rev, in->body, d);
+    out->value = d;
+    out->rev = d->rev;
+    return e;
+}
+
+static void as_bytes(struct call *c, struct output *out)
+{
+    out->reply->status = 200;
+    reply_header(c, out->reply, "Content-Type", S("application/octet-stream"));
+    reply_header(c, out->reply, "Cache-Control", S("no-store"));
+}
+
+enum err h_doc_state(struct call *c, const struct input *in, struct output *out)
+{
+    as_bytes(c, out);
+    out->reply->bytes.cap = STATE_CAP;
+    return doc_state(c, in->id[0], &out->reply->bytes);
+}
+
+enum err h_doc_versions(struct call *c, const struct input *in, struct output *out)
+{
+    struct doc_version_page *p = ARENA_NEW(c->arena, struct doc_version_page);
+    out->value = p;
+    return doc_versions(c, in->id[0], in->query, p);
+}
+
+enum err h_doc_version_make(struct call *c, const struct input *in, struct output *out)
+{
+    struct doc_version_view *v = ARENA_NEW(c->arena, struct doc_version_view);
+    out->value = v;
+    return doc_version_make(c, in->id[0], in->body, v);
+}
+
+enum err h_doc_version_state(struct call *c, const struct input *in, struct output *out)
+{
+    struct str state = STR_NONE;
+    enum err e = doc_version_state(c, in->id[0], in->id[1], &state);
+    as_bytes(c, out);
+    out->reply->bytes.cap = STATE_CAP;
+    buf_add(&out->reply->bytes, state);
+    return e;
+}

@@ -1,0 +1,84 @@
+// Live documents over HTTP: made from templates, listed, renamed, kept as versions; what is in them is read by Yjs.
+import { test, before, after } from 'node:test'
+import assert from 'node:assert/strict'
+import * as Y from 'yjs'
+import { start } from './server.mjs'
+import { client } from './client.mjs'
+
+let server, wang, lin, other
+
+before(async () => {
+  server = await start({ demo: true })
+  const nobody = await client(server.base)
+  for (const name of ['wang', 'lin', 'other']) await nobody.fresh().login(name).then((c) => (name === 'wang' ? (wang = c) : name === 'lin' ? (lin = c) : (other = c)))
+})
+after(() => server.stop())
+
+const made = async (who, form) => {
+  const r = await who.post('/api/docs', form)
+  assert.equal(r.status, 201, r.text)
+  return r.json
+}
+// What Yjs finds in the bytes of a reply.
+async function read(who, target) {
+  const r = await who.ask('GET', target)
+  assert.equal(r.status, 200, r.text)
+  const doc = new Y.Doc()
+  Y.applyUpdate(doc, r.body)
+  return doc.getXmlFragment('body')
+}
+
+test('a lesson plan begins with its headings and the table of the lesson', async () => {
+  const doc = await made(wang, { title: '荷花', kind: 'plan', scope: 'group' })
+  const body = await read(wang, `/api/docs/${doc.id}/state`)
+  const nodes = body.toArray()
+  const headings = nodes.filter((n) => n.nodeName === 'heading').map((n) => n.get(0).toString())
+  assert.deepEqual(headings.slice(0, 3), ['课标要求', '教材分析', '学情分析'])
+  assert.equal(nodes.find((n) => n.nodeName === 'heading').getAttribute('level'), 2)
+  const lesson = nodes.filter((n) => n.nodeName === 'table').find((t) => t.get(0).length === 5)
+  assert.deepEqual(lesson.get(0).toArray().map((c) => [c.nodeName, c.get(0).get(0).toString()]).at(-1), ['tableHeader', '二次备课'])
+  assert.equal(lesson.length, 5)
+})
+
+test('a blank document is empty', async () => {
+  const doc = await made(wang, { title: '白纸', kind: 'blank' })
+  assert.equal((await read(wang, `/api/docs/${doc.id}/state`)).length, 0)
+})
+
+test('each sees his own and those of his groups, newest change first, page by page', async () => {
+  const own = await made(wang, { title: '自己的', kind: 'blank' })
+  const shared = await made(wang, { title: '大家的', kind: 'guide', scope: 'group' })
+  const ids = []
+  for (let next = ''; ; ) {
+    const page = (await lin.get(`/api/docs?limit=1${next && `&cursor=${next}`}`)).json
+    ids.push(...page.items.map((d) => d.id))
+    assert.ok(page.items.every((d) => d.right === 'write'))
+    if (!(next = page.next)) break
+  }
+  assert.ok(ids.includes(shared.id) && !ids.includes(own.id))
+  assert.equal(new Set(ids).size, ids.length)
+  assert.equal((await other.get('/api/docs')).json.items.length, 0)
+  for (const id of [own.id, shared.id]) assert.equal((await other.ask('GET', `/api/docs/${id}`)).status, 404)
+})
+
+test('who renames must have seen the newest title', async () => {
+  const doc = await made(wang, { title: '旧名', kind: 'blank', scope: 'group' })
+  const patch = (who, rev) => who.ask('PATCH', `/api/docs/${doc.id}`, { json: { title: '新名' }, headers: { 'if-match': `"${rev}"` } })
+  assert.equal((await patch(lin, doc.rev)).json.title, '新名')
+  assert.equal((await patch(wang, doc.rev)).status, 412)
+})
+
+test('a version keeps what was there', async () => {
+  const doc = await made(wang, { title: '有版本', kind: 'homework', scope: 'group' })
+  const version = (await lin.post(`/api/docs/${doc.id}/versions`, { name: '初稿' })).json
+  assert.deepEqual([version.number, version.name, version.automatic], [1, '初稿', false])
+  assert.deepEqual((await wang.get(`/api/docs/${doc.id}/versions`)).json.items, [version])
+  assert.equal((await read(wang, `/api/docs/${doc.id}/versions/1/state`)).length, 6)
+  assert.equal((await wang.ask('GET', `/api/docs/${doc.id}/versions/2/state`)).status, 404)
+})
+
+test('with whom one is not, one cannot write', async () => {
+  for (const form of [{ scope: 'county' }, { scope: 'group', scope_ref: 999999 }, { scope: 'nonsense' }])
+    assert.equal((await wang.ask('POST', '/api/docs', { json: { title: '不行', kind: 'blank', ...form } })).status, 400, JSON.stringify(form))
+  assert.equal((await wang.ask('POST', '/api/docs', { json: { title: '  ', kind: 'blank' } })).status, 400)
+})
