@@ -140,6 +140,25 @@ enum err doc_state(struct call *c, int64_t id, struct buf *out)
     return e;
 }
 
+/* The colour is the person's everywhere. */
+enum err doc_card(struct call *c, struct buf *out)
+{
+    static const char *const colours[] = { "#1559c9", "#1a7f43", "#9a6700", "#c0362c",
+                                           "#7b3fb5", "#0b7285", "#b3307a", "#5c5f00" };
+    size_t n = sizeof colours / sizeof *colours;
+    struct person p;
+    enum err e = person_get(c->db, c->arena, c->viewer->person, &p);
+    if (e)
+        return e;
+    buf_clear(out);
+    buf_fmt(out, "{\"id\":%lld,\"name\":", (long long)p.id);
+    buf_json(out, p.name);
+    buf_addz(out, ",\"school\":");
+    buf_json(out, p.school_name);
+    buf_fmt(out, ",\"color\":\"%s\"}", colours[(size_t)p.id % n]);
+    return out->err;
+}
+
 /* ---- making and renaming */
 
 static enum err told(struct call *c, const struct doc *d)

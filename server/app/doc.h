@@ -68,6 +68,9 @@ enum err doc_make(struct call *c, struct doc *d, struct str update) MUST_USE;
 /* The whole document as one v1 update. */
 enum err doc_state(struct call *c, int64_t id, struct buf *out) MUST_USE;
 
+/* What others in a document see of the viewer: {"id","name","school","color"}. */
+enum err doc_card(struct call *c, struct buf *out) MUST_USE;
+
 /* Versions: what the log holds at this moment. */
 enum err doc_versions(struct call *c, int64_t id, const struct doc_version_query *q,
                       struct doc_version_page *out) MUST_USE;

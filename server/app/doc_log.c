@@ -6,7 +6,16 @@
 #include "server/crdt/in.h"
 #include "server/crdt/ydoc.h"
 
-enum { STATE_CAP = 1 << 30, AUTOMATIC_WHOLE_DAYS = 7 };
+enum {
+    STATE_CAP = 1 << 30,
+    VERSION_EVERY_MS = 600000, /* an automatic one, at most */
+    WHOLE_DAYS = 7,            /* so long all of them are kept; then one a day */
+};
+
+/* What a document may grow to: a book with its history. */
+static const struct ydoc_setup setup = {
+    .limits = { .update = 32 << 20, .structs = 4000000, .content = 128 << 20, .pending = 4 << 20 }
+};
 
 static enum err broken(int64_t id, const struct ydoc_fault *why)
 {
@@ -44,7 +53,7 @@ enum err doc_open(struct call *c, int64_t id, struct ydoc **out, int64_t *seq, i
     *out = NULL;
     if (e)
         return e;
-    struct ydoc *d = ydoc_new(NULL);
+    struct ydoc *d = ydoc_new(&setup);
     if ((e = put_together(d, id, &s))) {
         ydoc_free(d);
         return e;
@@ -78,20 +87,26 @@ enum err doc_commit(struct call *c, struct doc_batch *list, size_t n)
     return txn_end(&tx, e);
 }
 
-enum err doc_rest(struct call *c, int64_t id, const struct ydoc *d, int64_t seq, bool version)
+static enum err keep_version(struct call *c, int64_t id, int64_t seq, struct str state)
+{
+    struct doc_version v = { .doc = id, .at = c->now, .seq = seq }, *last;
+    size_t n;
+    enum err e = doc_version_list(c->db, c->arena, id, 0, 1, &last, &n);
+    if (e || (n && c->now - last->at < VERSION_EVERY_MS))
+        return e;
+    if ((e = doc_version_put(c->db, &v, state)))
+        return e;
+    return doc_version_thin(c->db, id, c->now - WHOLE_DAYS * DAY_MS);
+}
+
+enum err doc_rest(struct call *c, int64_t id, const struct ydoc *d, int64_t seq)
 {
     struct txn tx = { 0 };
     struct buf state;
-    struct doc_version v = { .doc = id, .at = c->now, .seq = seq };
     buf_init(&state, STATE_CAP);
     enum err e = ydoc_diff(d, STR_NONE, &state);
-    if (e || (e = txn_begin(&tx, c->db)) || (e = doc_fold(c->db, id, seq, buf_str(&state))))
-        goto done;
-    if (version && (e = doc_version_put(c->db, &v, buf_str(&state))))
-        goto done;
-    if (version)
-        e = doc_version_thin(c->db, id, c->now - AUTOMATIC_WHOLE_DAYS * DAY_MS);
-done:
+    if (!e && !(e = txn_begin(&tx, c->db)) && !(e = doc_fold(c->db, id, seq, buf_str(&state))))
+        e = keep_version(c, id, seq, buf_str(&state));
     e = txn_end(&tx, e);
     buf_fini(&state);
     return e;

@@ -24,8 +24,8 @@ struct doc_batch {
  * out. */
 enum err doc_commit(struct call *c, struct doc_batch *list, size_t n) MUST_USE;
 
-/* Everything up to seq is in this document. version: also keep it as an automatic version. */
-enum err doc_rest(struct call *c, int64_t id, const struct ydoc *d, int64_t seq,
-                  bool version) MUST_USE;
+/* Folds the log: everything up to seq is in this document. Keeps a version, too, when the last one
+ * is some while old. */
+enum err doc_rest(struct call *c, int64_t id, const struct ydoc *d, int64_t seq) MUST_USE;
 
 #endif

@@ -95,3 +95,12 @@ struct str site_address(const struct site *s, struct arena *a, struct str host)
         return str_of(s->url);
     return arena_fmt(a, "http://%.*s", STR_ARG(host));
 }
+
+bool site_is_socket(struct str path)
+{
+    static const struct str doc = { "/ws/doc/", 8 };
+    int64_t number;
+    if (!str_starts(path, doc))
+        return str_eqz(path, "/ws/events");
+    return str_int(str_sub(path, doc.n, path.n), &number) && number > 0;
+}

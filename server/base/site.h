@@ -29,4 +29,7 @@ enum err site_judge(const struct site *s, struct str origin, struct str host) MU
 /* The address that whoever sent this Host should be given in links. */
 struct str site_address(const struct site *s, struct arena *a, struct str host);
 
+/* Is this path the address of a WebSocket: /ws/events, /ws/doc/NUMBER? */
+bool site_is_socket(struct str path);
+
 #endif

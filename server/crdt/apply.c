@@ -291,12 +291,16 @@ static bool needs_nothing(struct ydoc *d)
     return true;
 }
 
+static size_t waiting(const struct ydoc *d)
+{
+    return d->pending_bytes + d->pending_deletes.n * sizeof(struct range);
+}
+
 /* Once too much waits, only what need not wait is taken: nobody can keep others from writing by
  * sending what depends on nothing anybody has. (Twice as much: what waits for each other.) */
 static bool waits_too_much(struct ydoc *d, struct str update)
 {
-    size_t most = d->setup.limits.pending;
-    size_t waits = d->pending_bytes + d->pending_deletes.n * sizeof(struct range);
+    size_t most = d->setup.limits.pending, waits = waiting(d);
     if (waits + update.n <= most || needs_nothing(d))
         return waits > 2 * most;
     return waits > 0;
@@ -354,10 +358,25 @@ enum err ydoc_apply(struct ydoc *d, struct str update, struct ydoc_fault *why)
     }
     if ((e = within_limits(d, update, &s, why)))
         return e;
+    size_t waited = waiting(d);
     transaction_begin(d);
     integrate_update(d);
+    d->changed = d->wrote.n || d->deleted.n || waiting(d) != waited;
     transaction_end(d);
     if (s.structs >= TRIM_STRUCTS)
         trim(d);
     return E_OK;
+}
+
+bool ydoc_changed(const struct ydoc *d)
+{
+    return d->changed;
+}
+
+bool ydoc_wrote(const struct ydoc *d, size_t k, uint64_t *client)
+{
+    if (k >= d->wrote.n)
+        return false;
+    *client = d->clients[d->wrote.p[k]].id;
+    return true;
 }

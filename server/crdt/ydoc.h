@@ -44,6 +44,11 @@ void ydoc_free(struct ydoc *d);                    /* NULL is fine */
  * document is as it was, and why (may be NULL) says what it was. */
 enum err ydoc_apply(struct ydoc *d, struct str update, struct ydoc_fault *why) MUST_USE;
 
+/* Did the last update that was applied bring anything that was not there? */
+bool ydoc_changed(const struct ydoc *d);
+/* The clients it brought something of: for (size_t k = 0; ydoc_wrote(d, k, &client); k++). */
+bool ydoc_wrote(const struct ydoc *d, size_t k, uint64_t *client);
+
 /* What a peer with this state vector lacks, as one v1 update; STR_NONE asks for everything, pending
  * parts too. E_SYNTAX: no state vector. E_TOO_LARGE: the buffer's cap. */
 enum err ydoc_diff(const struct ydoc *d, struct str state_vector, struct buf *out) MUST_USE;

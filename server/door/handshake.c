@@ -96,8 +96,10 @@ static bool is_handshake(struct str head, const struct site *site)
 
 static bool is_address(struct str head)
 {
-    static const struct str events = { "GET /ws/events", 14 };
-    return str_starts(head, events) && (head.p[events.n] == ' ' || head.p[events.n] == '?');
+    static const struct str get = { "GET ", 4 };
+    struct str path = str_sub(head, get.n, str_chr(head, '\n', 0));
+    path = str_sub(path, 0, str_chr(path, ' ', 0));
+    return str_starts(head, get) && site_is_socket(str_sub(path, 0, str_chr(path, '?', 0)));
 }
 
 /* No blank line will make a request of this: not even the first line is one, or lines end as K1

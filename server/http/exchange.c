@@ -197,7 +197,7 @@ static enum err refuse_socket(const struct exchange *x)
     enum err e = E_OK;
     if (!str_starts(x->rq.path, S("/ws/")))
         return E_OK;
-    if (!str_eqz(x->rq.path, "/ws/events"))
+    if (!site_is_socket(x->rq.path))
         return E_NOT_FOUND;
     if (origin.n)
         e = site_judge(&x->server->house->site, origin, request_header(&x->rq, "Host"));

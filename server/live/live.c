@@ -1,7 +1,8 @@
 /* The loop: a libuv loop of ours under libwebsockets (with its own, lws_service() never returns
  * after lws_cancel_service), one async handle that says the inbox has something, one timer for the
  * heartbeat while there is anybody. Ends in this order: 1001 to all; wait for the workers that were
- * asked; context destroyed inside the loop; handles closed; context destroyed again; loop closed.
+ * asked; what was written is saved; context destroyed inside the loop; handles closed; context
+ * destroyed again; loop closed.
  */
 #include "server/live/live_int.h"
 
@@ -38,6 +39,15 @@ void live_note(struct live *l, const struct note *n)
     pthread_mutex_unlock(&l->lock);
 }
 
+enum err live_send(struct live *l, void (*run)(void *own, void *arg), void *arg)
+{
+    atomic_fetch_add(&l->away, 1);
+    enum err e = pool_submit(l->house->requests, run, arg);
+    if (e)
+        atomic_fetch_sub(&l->away, 1);
+    return e;
+}
+
 static void adopt(struct live *l, int fd)
 {
     atomic_fetch_sub(&l->adopted, 1);
@@ -54,9 +64,9 @@ static void drain(struct live *l)
         socket_end(s, CLOSE_GOING);
 }
 
-static void stop(struct live *l)
+void live_stop(struct live *l)
 {
-    l->stopping = true;
+    rooms_close(l);
     uv_timer_stop(&l->beat);
     uv_prepare_stop(&l->flush);
     lws_context_destroy(l->context);
@@ -65,14 +75,22 @@ static void stop(struct live *l)
     uv_close((uv_handle_t *)&l->flush, NULL);
 }
 
+static void hear(struct live *l, const struct event *e)
+{
+    rooms_hear(l, e);
+    events_hear(l, e);
+}
+
 static void handle(struct live *l, struct note *n)
 {
     switch (n->kind) {
     case NOTE_CONNECTION: adopt(l, n->fd); break;
-    case NOTE_EVENT: events_hear(l, &n->event); break;
-    case NOTE_ANSWER: events_answer(l, n->answer); break;
+    case NOTE_EVENT: hear(l, &n->event); break;
+    case NOTE_ANSWER: ask_answer(l, n->answer); break;
+    case NOTE_ROOM: rooms_back(l, n->errand); break;
+    case NOTE_SAVED: rooms_saved(l, n->batch); break;
     case NOTE_DRAIN: drain(l); break;
-    case NOTE_STOP: stop(l); break;
+    case NOTE_STOP: rooms_stop(l); break;
     }
 }
 
@@ -95,8 +113,9 @@ static void on_wake(uv_async_t *wake)
 static void on_beat(uv_timer_t *t)
 {
     struct live *l = t->data;
-    events_beat(l);
-    if (!l->sockets)
+    ask_beat(l);
+    rooms_beat(l);
+    if (!l->sockets && !rooms_any(l))
         uv_timer_stop(t); /* nobody there: no waking */
 }
 
@@ -183,6 +202,7 @@ enum err live_open(struct house *h, struct live **out)
         return E_INTERNAL;
     }
     l->wake.data = l->beat.data = l->flush.data = l;
+    rooms_open(l);
     uv_prepare_start(&l->flush, on_flush);
     uv_timer_start(&l->beat, on_beat, SECOND_MS, SECOND_MS);
     l->ear = bus_subscribe(h->bus, on_event, l);
@@ -218,9 +238,10 @@ void live_close(struct live *l)
     bus_unsubscribe(l->house->bus, l->ear);
     metric_drop(&l->open);
     metric_drop(&l->sent);
-    wait_zero(&l->asking, INT32_MAX); /* workers that were asked come back through the inbox */
+    wait_zero(&l->away, INT32_MAX); /* workers that were asked come back through the inbox */
     live_note(l, &(struct note){ .kind = NOTE_STOP });
     pthread_join(l->thread, NULL);
+    rooms_free(l);
     map_free(l->by_id);
     pthread_mutex_destroy(&l->lock);
     mem_free(l);

@@ -2,7 +2,7 @@
  * many frames (LWS_WRITE_HTTP on a WebSocket sends bytes as they are), once per turn of the loop.
  * S1: never more than one write that the kernel did not take (lws_partial_buffered). S2: a queue
  * that is full ends its socket: the client comes back and fetches again, which is cheaper than
- * remembering for it. */
+ * remembering for it. A single message larger than that waits alone. */
 #include "server/live/live_int.h"
 
 #include "server/base/buf.h"
@@ -11,31 +11,41 @@
 
 #include <string.h>
 
-enum { CLOSE_WAIT_S = 2 };
+enum { CLOSE_WAIT_S = 2, OP_TEXT = 1, OP_BINARY = 2, OP_CLOSE = 8, HEAD_MAX = 10 };
 
 /* ---- frames (RFC 6455, 5.2; a server does not mask) */
 
+static size_t put_head(unsigned char head[HEAD_MAX], unsigned char opcode, size_t n)
+{
+    int bytes = n < 126 ? 0 : n <= 0xffff ? 2 : 8;
+    head[0] = 0x80 | opcode;
+    head[1] = bytes == 0 ? (unsigned char)n : bytes == 2 ? 126 : 127;
+    for (int i = 0; i < bytes; i++)
+        head[2 + i] = (unsigned char)((uint64_t)n >> 8 * (bytes - 1 - i));
+    return 2 + (size_t)bytes;
+}
+
 static struct frame *frame_new(unsigned char opcode, const void *p, size_t n)
 {
-    size_t head = n < 126 ? 2 : 4;
-    struct frame *f = mem_new(sizeof *f + head + n);
-    if (n > 0xffff)
-        BUG("a frame of more than 64 KiB");
+    unsigned char head[HEAD_MAX];
+    size_t head_n = put_head(head, opcode, n);
+    struct frame *f = mem_new(sizeof *f + head_n + n);
     f->refs = 1;
-    f->n = head + n;
-    f->p[0] = 0x80 | opcode;
-    f->p[1] = n < 126 ? (unsigned char)n : 126;
-    if (n >= 126) {
-        f->p[2] = (unsigned char)(n >> 8);
-        f->p[3] = (unsigned char)(n & 0xff);
-    }
-    memcpy(f->p + head, p, n);
+    f->n = head_n + n;
+    memcpy(f->p, head, head_n);
+    if (n)
+        memcpy(f->p + head_n, p, n);
     return f;
 }
 
 struct frame *frame_text(struct str text)
 {
-    return frame_new(0x1, text.p, text.n);
+    return frame_new(OP_TEXT, text.p, text.n);
+}
+
+struct frame *frame_bytes(struct str bytes)
+{
+    return frame_new(OP_BINARY, bytes.p, bytes.n);
 }
 
 void frame_unref(struct frame *f)
@@ -46,16 +56,18 @@ void frame_unref(struct frame *f)
 
 /* ---- the queue */
 
-static struct frame *queue_take(struct socket *s)
+static void queue_drop(struct socket *s)
 {
     struct frame *f = s->queue[s->head];
     s->head = (s->head + 1) % s->room;
+    s->queued -= f->n;
+    s->begun = 0;
+    frame_unref(f);
     if (--s->n == 0) { /* an idle socket owns nothing */
         mem_free(s->queue);
         s->queue = NULL;
         s->room = s->head = 0;
     }
-    return f;
 }
 
 static void queue_grow(struct socket *s)
@@ -80,21 +92,49 @@ static void mark_dirty(struct socket *s)
     l->dirty = s;
 }
 
-void socket_send(struct socket *s, struct frame *f)
+static void queue_put(struct socket *s, struct frame *f)
 {
-    if (s->state == SOCK_CLOSING || s->failed)
-        return;
-    if (s->n >= QUEUE_MAX) {
-        while (s->n)
-            frame_unref(queue_take(s));
-        socket_end(s, CLOSE_LATER);
-        return;
-    }
     if (s->n == s->room)
         queue_grow(s);
     f->refs++;
     s->queue[(s->head + s->n++) % s->room] = f;
+    s->queued += f->n;
     mark_dirty(s);
+}
+
+/* All but the frame that was begun: its end must follow its beginning. */
+static void queue_empty(struct socket *s)
+{
+    struct frame *begun = s->begun ? s->queue[s->head] : NULL;
+    size_t at = s->begun;
+    if (begun)
+        begun->refs++;
+    while (s->n)
+        queue_drop(s);
+    if (!begun)
+        return;
+    queue_put(s, begun);
+    s->begun = at;
+    frame_unref(begun);
+}
+
+void socket_send(struct socket *s, struct frame *f)
+{
+    if (s->state == SOCK_CLOSING || s->failed)
+        return;
+    if (s->n && (s->n >= QUEUE_MAX || s->queued + f->n > s->topic->queued + s->queue[s->head]->n)) {
+        queue_empty(s);
+        socket_end(s, CLOSE_LATER);
+        return;
+    }
+    queue_put(s, f);
+}
+
+void socket_say(struct socket *s, struct str bytes)
+{
+    struct frame *f = frame_bytes(bytes);
+    socket_send(s, f);
+    frame_unref(f);
 }
 
 /* libwebsockets looks at its clock only in a callback of its own: what is set from outside needs a
@@ -105,31 +145,42 @@ static void set_timeout(struct socket *s, enum pending_timeout why, int seconds)
     lws_cancel_service(s->live->context);
 }
 
-static void fail(struct socket *s)
+static void broken(struct socket *s)
 {
     s->failed = true;
     set_timeout(s, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC);
 }
 
-void socket_flush(struct socket *s)
+/* As many whole frames as one write takes, or a piece of one that is larger. */
+static size_t gather(struct socket *s, unsigned char *out)
+{
+    size_t n = 0;
+    while (s->n && n < FLUSH_MAX) {
+        struct frame *f = s->queue[s->head];
+        size_t left = f->n - s->begun, some = left < FLUSH_MAX - n ? left : FLUSH_MAX - n;
+        memcpy(out + n, f->p + s->begun, some);
+        n += some;
+        s->begun += some;
+        if (s->begun < f->n)
+            break;
+        queue_drop(s);
+        atomic_fetch_add(&s->live->sent, 1);
+    }
+    return n;
+}
+
+static void socket_flush(struct socket *s)
 {
     static unsigned char out[LWS_PRE + FLUSH_MAX]; /* loop thread only */
-    size_t n = 0;
     if (s->failed || s->n == 0)
         return;
     if (lws_partial_buffered(s->wsi)) {
         lws_callback_on_writable(s->wsi);
         return;
     }
-    while (s->n && n + s->queue[s->head]->n <= FLUSH_MAX) {
-        struct frame *f = queue_take(s);
-        memcpy(out + LWS_PRE + n, f->p, f->n);
-        n += f->n;
-        frame_unref(f);
-        atomic_fetch_add(&s->live->sent, 1);
-    }
+    size_t n = gather(s, out + LWS_PRE);
     if (lws_write(s->wsi, out + LWS_PRE, n, LWS_WRITE_HTTP) < 0)
-        fail(s);
+        broken(s);
     else if (s->n)
         lws_callback_on_writable(s->wsi);
 }
@@ -147,16 +198,21 @@ void socket_flush_dirty(struct live *l)
     }
 }
 
+void socket_pause(struct socket *s, bool on)
+{
+    lws_rx_flow_control(s->wsi, !on);
+}
+
 void socket_end(struct socket *s, int code)
 {
     unsigned char reason[2] = { (unsigned char)(code >> 8), (unsigned char)(code & 0xff) };
     if (s->state == SOCK_CLOSING || s->failed)
         return;
-    if (s->n == s->room)
-        queue_grow(s);
-    s->queue[(s->head + s->n++) % s->room] = frame_new(0x8, reason, sizeof reason);
+    struct frame *f = frame_new(OP_CLOSE, reason, sizeof reason);
+    queue_put(s, f);
+    frame_unref(f);
     s->state = SOCK_CLOSING;
-    mark_dirty(s);
+    socket_pause(s, false); /* its answer is awaited */
     set_timeout(s, PENDING_TIMEOUT_CLOSE_SEND, CLOSE_WAIT_S);
 }
 
@@ -179,6 +235,12 @@ struct socket *socket_new(struct live *l, struct lws *wsi)
     return s;
 }
 
+struct socket *socket_find(struct live *l, int64_t id)
+{
+    struct socket *s = map_get(l->by_id, map_int_key(&id));
+    return s && s->state != SOCK_CLOSING && !s->failed ? s : NULL;
+}
+
 static void undirty(struct socket *s)
 {
     struct socket **at = &s->live->dirty;
@@ -191,28 +253,42 @@ static void undirty(struct socket *s)
 void socket_free(struct socket *s)
 {
     struct live *l = s->live;
+    s->topic->leave(s);
     if (s->dirty)
         undirty(s);
     *(s->prev ? &s->prev->next : &l->sockets) = s->next;
     if (s->next)
         s->next->prev = s->prev;
     while (s->n)
-        frame_unref(queue_take(s));
+        queue_drop(s);
     map_drop(l->by_id, map_int_key(&s->id));
-    mem_free(s->queue);
-    events_forget(s);
+    buf_fini(&s->in);
     mem_free(s);
     atomic_fetch_sub(&l->open, 1);
 }
 
-/* Nothing is to be said on /ws/events; a stray "ping" is forgiven, a flood is not. */
-static void incoming(struct socket *s, struct lws *wsi, size_t n)
+/* A message that came in one piece is taken where it lies. */
+static void incoming(struct socket *s, struct lws *wsi, struct str piece)
 {
-    if (lws_is_first_fragment(wsi))
-        s->incoming = 0;
-    s->incoming += n;
-    if (s->incoming + lws_remaining_packet_payload(wsi) > INCOMING_MAX)
+    bool first = lws_is_first_fragment(wsi), last = lws_is_final_fragment(wsi);
+    size_t had = first ? 0 : s->in.n;
+    if (s->state == SOCK_CLOSING)
+        return;
+    if (had + piece.n + lws_remaining_packet_payload(wsi) > s->topic->incoming) {
         socket_end(s, CLOSE_TOO_BIG);
+        return;
+    }
+    if (first && last) {
+        s->topic->take(s, piece);
+        return;
+    }
+    if (first)
+        buf_init(&s->in, s->topic->incoming);
+    buf_add(&s->in, piece);
+    if (!last)
+        return;
+    s->topic->take(s, buf_str(&s->in));
+    buf_fini(&s->in);
 }
 
 /* The per-session memory of libwebsockets holds one pointer, to our socket. */
@@ -221,10 +297,10 @@ int socket_callback(struct lws *wsi, enum lws_callback_reasons why, void *user, 
     struct socket **own = user;
     struct live *l = lws_context_user(lws_get_context(wsi));
     switch (why) {
-    case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION: return events_admit(l, wsi) ? 0 : 1;
+    case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION: return ask_admit(l, wsi) ? 0 : 1;
     case LWS_CALLBACK_ESTABLISHED:
         *own = socket_new(l, wsi);
-        events_open(*own);
+        ask_open(*own);
         return 0;
     case LWS_CALLBACK_CLOSED:
         if (own && *own)
@@ -234,7 +310,7 @@ int socket_callback(struct lws *wsi, enum lws_callback_reasons why, void *user, 
         return 0;
     case LWS_CALLBACK_RECEIVE:
         if (*own)
-            incoming(*own, wsi, n);
+            incoming(*own, wsi, (struct str){ in, n });
         return 0;
     case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE: /* the answer to ours: all was said */
         return *own && (*own)->state == SOCK_CLOSING ? -1 : 0;

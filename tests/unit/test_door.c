@@ -46,6 +46,8 @@ static void knocks(void **st)
     assert_int_equal(knock(WS "\r\n"), KNOCK_LIVE);
     assert_int_equal(knock(WS), KNOCK_WAIT);
     assert_int_equal(knock(WS "Origin: " OWN "\r\nCookie: a=b\r\n\r\n"), KNOCK_LIVE);
+    assert_int_equal(knock("GET /ws/doc/17 HTTP/1.1\r\n" SHAKE "\r\n"), KNOCK_LIVE);
+    assert_int_equal(knock("GET /ws/doc/17?ticket=x HTTP/1.1\r\n" SHAKE "\r\n"), KNOCK_LIVE);
     assert_int_equal(knock("GET /ws/events?ticket=x HTTP/1.1\r\n" SHAKE "Cookie: a=b\r\n\r\n"),
                      KNOCK_LIVE);
 }
@@ -68,6 +70,10 @@ static void knocks_that_are_odd(void **st)
         "GET /ws/events HTTP/1.0\r\n" SHAKE "\r\n",
         "GET /ws/eventsx HTTP/1.1\r\n" SHAKE "\r\n",
         "GET /ws/ HTTP/1.1\r\n" SHAKE "\r\n",
+        "GET /ws/doc/ HTTP/1.1\r\n" SHAKE "\r\n",
+        "GET /ws/doc/-1 HTTP/1.1\r\n" SHAKE "\r\n",
+        "GET /ws/doc/1x HTTP/1.1\r\n" SHAKE "\r\n",
+        "GET /ws/doc/1/2 HTTP/1.1\r\n" SHAKE "\r\n",
         "POST /ws/events HTTP/1.1\r\n" SHAKE "\r\n",
         "GET /ws/events HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n\r\n",
     };
