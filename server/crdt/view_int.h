@@ -22,6 +22,8 @@ uint32_t view_next(const struct ydoc *d, uint32_t i);
 uint8_t view_root_ref(const struct ydoc *d, uint32_t type);
 /* The end of a view: the buffer's error, or E_TOO_LARGE when it was too deep. */
 enum err view_end(const struct view *v);
+/* How many units of an item a state knows; NULL knows all. */
+uint32_t view_known(const struct ydoc *d, const struct states *since, uint32_t i);
 
 /* One stretch of a text: characters, or one embedded thing (then embed is its item), under the
  * same formats. */
@@ -33,9 +35,11 @@ struct stretch {
     uint32_t embed; /* NONE: text */
     const struct format *formats;
     size_t n;
+    bool mine; /* the state it was asked with does not know it */
 };
-/* All of them, in order. */
-void view_stretches(const struct ydoc *d, uint32_t type,
+/* All of them, in order. since: a state, sorted; where it ends a stretch does; NULL: it knows all.
+ */
+void view_stretches(const struct ydoc *d, uint32_t type, const struct states *since,
                     void (*tell)(void *arg, const struct stretch *s), void *arg);
 
 void view_text(struct view *v, uint32_t type);             /* as characters */

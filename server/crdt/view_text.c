@@ -1,4 +1,5 @@
 /* Texts: as characters, and as a delta with formats. */
+#include "server/crdt/text.h"
 #include "server/crdt/view_int.h"
 
 uint32_t view_first(const struct ydoc *d, uint32_t type)
@@ -56,38 +57,72 @@ static void format_set(struct formats *fs, struct str content)
     fs->f[k] = f;
 }
 
-static void tell_text(struct buf *text, const struct formats *fs,
-                      void (*tell)(void *arg, const struct stretch *s), void *arg)
+/* What is being told: text of one look that was not given out yet. */
+struct telling {
+    struct formats fs;
+    struct buf text;
+    bool mine; /* the text is */
+    void (*tell)(void *arg, const struct stretch *s);
+    void *arg;
+};
+
+static void tell_text(struct telling *t)
 {
-    struct stretch s = { buf_str(text), NONE, fs->f, fs->n };
-    if (text->n)
-        tell(arg, &s);
-    buf_clear(text);
+    struct stretch s = { buf_str(&t->text), NONE, t->fs.f, t->fs.n, t->mine };
+    if (t->text.n)
+        t->tell(t->arg, &s);
+    buf_clear(&t->text);
 }
 
-void view_stretches(const struct ydoc *d, uint32_t type,
+static void add_text(struct telling *t, struct str s, bool mine)
+{
+    if (s.n && mine != t->mine)
+        tell_text(t);
+    if (s.n)
+        t->mine = mine;
+    buf_add(&t->text, s);
+}
+
+/* The text of an item; its first units are known, the rest is mine. */
+static void add_string(struct telling *t, struct str s, uint32_t len, uint32_t known)
+{
+    bool half = false;
+    size_t at = known >= len ? s.n : known ? text_seek(s.p, known, &half) : 0;
+    add_text(t, str_sub(s, 0, at), false);
+    add_text(t, str_sub(s, at, s.n), true);
+}
+
+uint32_t view_known(const struct ydoc *d, const struct states *since, uint32_t i)
+{
+    const struct item *it = item_at(d, i);
+    if (!since)
+        return it->len;
+    uint32_t clock = states_get(since, d->clients[item_client(it)].id);
+    return clock <= it->clock ? 0 : clock - it->clock < it->len ? clock - it->clock : it->len;
+}
+
+void view_stretches(const struct ydoc *d, uint32_t type, const struct states *since,
                     void (*tell)(void *arg, const struct stretch *s), void *arg)
 {
-    struct formats fs = { 0 };
-    struct buf text;
-    buf_init(&text, SIZE_MAX / 2);
+    struct telling t = { .tell = tell, .arg = arg };
+    buf_init(&t.text, SIZE_MAX / 2);
     for (uint32_t i = view_first(d, type); i != NONE; i = view_next(d, i)) {
         const struct item *it = item_at(d, i);
         uint8_t kind = item_kind(it);
         if (kind == K_STRING) {
-            buf_add(&text, content_of(d, it));
+            add_string(&t, content_of(d, it), it->len, view_known(d, since, i));
         } else if (kind == K_FORMAT) {
-            tell_text(&text, &fs, tell, arg);
-            format_set(&fs, content_of(d, it));
+            tell_text(&t);
+            format_set(&t.fs, content_of(d, it));
         } else if (kind == K_EMBED || kind == K_TYPE) {
-            tell_text(&text, &fs, tell, arg);
-            struct stretch s = { STR_NONE, i, fs.f, fs.n };
+            tell_text(&t);
+            struct stretch s = { STR_NONE, i, t.fs.f, t.fs.n, !view_known(d, since, i) };
             tell(arg, &s);
         }
     }
-    tell_text(&text, &fs, tell, arg);
-    buf_fini(&text);
-    mem_free(fs.f);
+    tell_text(&t);
+    buf_fini(&t.text);
+    mem_free(t.fs.f);
 }
 
 /* ---- delta */
@@ -120,7 +155,7 @@ void view_delta(struct view *v, uint32_t type)
 {
     struct delta dl = { v, false };
     buf_char(v->out, '[');
-    view_stretches(v->d, type, delta_stretch, &dl);
+    view_stretches(v->d, type, NULL, delta_stretch, &dl);
     buf_char(v->out, ']');
 }
 

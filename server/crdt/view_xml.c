@@ -237,7 +237,7 @@ void view_xml(struct view *v, uint32_t type, uint8_t ref)
     v->depth++;
     switch (ref) {
     case T_FRAGMENT: put_children(v, type); break;
-    case T_XMLTEXT: view_stretches(v->d, type, text_stretch, v); break;
+    case T_XMLTEXT: view_stretches(v->d, type, NULL, text_stretch, v); break;
     case T_TEXT: view_text(v, type); break;
     case T_ELEMENT:
         buf_char(v->out, '<');

@@ -3,11 +3,12 @@
  *
  * merge u…      diff sv u     answer sv u…     sv u       v1to2 u    v2to1 u
  * snapshot u…   restore s u… (both with deleted content kept)    edit: see edits()
+ * walk u…   walk_since sv u… (of "body"): a line of JSON for each event
  */
 #include "server/base/arena.h"
 #include "server/base/id.h"
 #include "server/base/rd.h"
-#include "server/crdt/edit.h"
+#include "server/crdt/walk.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,6 +51,60 @@ static enum err on_document(struct call *c, const char *what)
     else if (ydoc_check(d))
         e = E_CORRUPT;
 done:
+    ydoc_free(d);
+    return e;
+}
+
+/* ---- walk: [event, name or text, [[key, value]…], mine] */
+
+static void put_pairs(struct buf *out, const struct yformat *f, size_t n, bool mine)
+{
+    buf_addz(out, ",[");
+    for (size_t k = 0; k < n; k++) {
+        buf_addz(out, k ? ",[" : "[");
+        buf_json(out, f[k].key);
+        buf_char(out, ',');
+        buf_add(out, f[k].value);
+        buf_char(out, ']');
+    }
+    buf_addz(out, mine ? "],true]\n" : "],false]\n");
+}
+
+static void walk_open(void *arg, struct str name, const struct yformat *a, size_t n, bool mine)
+{
+    buf_addz(arg, "[\"open\",");
+    buf_json(arg, name);
+    put_pairs(arg, a, n, mine);
+}
+
+static void walk_close(void *arg, struct str name)
+{
+    buf_addz(arg, "[\"close\",");
+    buf_json(arg, name);
+    buf_addz(arg, "]\n");
+}
+
+static void walk_text(void *arg, struct str text, const struct yformat *f, size_t n, bool mine)
+{
+    buf_addz(arg, "[\"text\",");
+    buf_json(arg, text);
+    put_pairs(arg, f, n, mine);
+}
+
+static void walk_other(void *arg)
+{
+    buf_addz(arg, "[\"other\"]\n");
+}
+
+static enum err walked(struct call *c, bool since)
+{
+    struct ydoc *d;
+    enum err e = apply(c, since, false, &d);
+    if (!e)
+        e = ydoc_walk(d, S("body"),
+                      &(struct ydoc_walk){ since ? c->part[0] : STR_NONE, 0, &c->out, walk_open,
+                                           walk_close, walk_text, walk_other });
+    c->why.what = e == E_SYNTAX ? "no state vector" : c->why.what;
     ydoc_free(d);
     return e;
 }
@@ -127,6 +182,8 @@ static enum err answer(struct call *c, const char *what)
 {
     if (strcmp(what, "edit") == 0)
         return edits(c);
+    if (str_starts(str_of(what), S("walk")))
+        return walked(c, strcmp(what, "walk_since") == 0);
     if (strcmp(what, "merge") == 0)
         return ydoc_merge(c->part, c->n, &c->out, &c->why);
     if (strcmp(what, "diff") == 0)

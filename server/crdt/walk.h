@@ -1,0 +1,29 @@
+/* Walking a document as an editor shows it, for those who write it out in another form: elements
+ * with their attributes, and stretches of text with their marks, in order. Nothing is changed and
+ * nothing is kept; all strings are borrowed for the call.
+ *
+ * With a state vector in `since`, each says whether it is mine, that is, whether that state did not
+ * know it yet: what somebody added to the version that he began with. */
+#ifndef CRDT_WALK_H
+#define CRDT_WALK_H
+
+#include "server/crdt/edit.h"
+
+struct ydoc_walk {
+    struct str since; /* a state vector; STR_NONE: nothing is mine */
+    int depth;        /* elements within each other, below 500; 0: 500 */
+    void *arg;
+    /* An element; attrs: keys and values (JSON) in the order they were first set. */
+    void (*open)(void *arg, struct str name, const struct yformat *attrs, size_t n, bool mine);
+    void (*close)(void *arg, struct str name);
+    /* Text of one look. */
+    void (*text)(void *arg, struct str text, const struct yformat *marks, size_t n, bool mine);
+    /* What is neither: an embedded object, bytes, a subdocument, a map. May be NULL. */
+    void (*other)(void *arg);
+};
+
+/* The children of a root type; one that is not there has none. E_SYNTAX: since is no state vector.
+ * E_TOO_LARGE: nested too deep; what came before has been told. */
+enum err ydoc_walk(const struct ydoc *d, struct str root, const struct ydoc_walk *w) MUST_USE;
+
+#endif
