@@ -426,6 +426,23 @@ enum err search_missing(struct db *db, struct arena *a, int64_t after_at, int64_
     return rows_end(&r);
 }
 
+enum err search_missing_docs(struct db *db, struct arena *a, int64_t after, int64_t limit,
+                             int64_t **ids, size_t *n)
+{
+    struct list l = list_of(a, sizeof(int64_t));
+    struct rows r;
+    db_rows(db, &r,
+            "SELECT h.doc_id FROM doc_head h WHERE h.doc_id > ?1 AND h.seq > 0 AND NOT EXISTS"
+            " (SELECT 1 FROM search_doc d WHERE d.resource_id = h.doc_id + ?2)"
+            " ORDER BY h.doc_id LIMIT ?3",
+            I(after), I(SEARCH_DOC), I(limit));
+    while (rows_next(&r))
+        *(int64_t *)list_add(&l) = rows_int(&r, 0);
+    *ids = l.p;
+    *n = l.n;
+    return rows_end(&r);
+}
+
 enum err search_reset_lost(struct db *db)
 {
     int64_t one;

@@ -20,6 +20,10 @@ enum { SEARCH_PARTS = 4096, SEARCH_HEADS = 64, SEARCH_SLICE = 64 };
 #define SEARCH_TERM "\x1f"
 #define SEARCH_KEY 'k' /* the letter of the terms that are audience keys */
 
+/* Live documents have rows of heads only, under this number plus their own in place of a
+ * resource's. */
+#define SEARCH_DOC (INT64_C(1) << 52)
+
 struct search_doc {
     int64_t slot, resource_id, akey;
     struct str terms;      /* SEARCH_TERM-words with a space between */
@@ -43,6 +47,9 @@ enum err search_slots_of_blob(struct db *db, struct arena *a, int64_t blob, int6
  * index. */
 enum err search_missing(struct db *db, struct arena *a, int64_t after_at, int64_t after_id,
                         int64_t limit, int64_t **ids, int64_t **at, size_t *n) MUST_USE;
+/* Live documents without a row that have something in them; ids ascending, after this one. */
+enum err search_missing_docs(struct db *db, struct arena *a, int64_t after, int64_t limit,
+                             int64_t **ids, size_t *n) MUST_USE;
 /* Where rows came from another engine, its index did not come with them: then search_doc and its
  * like are emptied too, so that all is missing and can be filled. Inside a writing transaction. */
 enum err search_reset_lost(struct db *db) MUST_USE;
@@ -61,6 +68,7 @@ struct search_query {
     const int64_t *keys; /* the viewer's */
     size_t keys_n;
     bool title; /* only in titles */
+    bool docs;  /* live documents, otherwise resources */
     enum search_sort { SEARCH_NEWEST, SEARCH_FIT, SEARCH_USED } sort;
     int64_t below; /* slots below this one; 0: from the newest */
 };

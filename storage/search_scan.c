@@ -320,7 +320,7 @@ static bool next_stage(struct search_scan *s)
     return true;
 }
 
-bool search_next(struct search_scan *s, struct search_hit *hit)
+static bool row_next(struct search_scan *s, struct search_hit *hit)
 {
     if (s->err || !s->open)
         return false;
@@ -337,6 +337,14 @@ bool search_next(struct search_scan *s, struct search_hit *hit)
     s->given++;
     s->below = db_is_pg(s->db) ? hit->id : s->below;
     return true;
+}
+
+bool search_next(struct search_scan *s, struct search_hit *hit)
+{
+    while (row_next(s, hit))
+        if ((hit->resource_id >= SEARCH_DOC) == s->q->docs)
+            return true;
+    return false;
 }
 
 enum err search_end(struct search_scan *s)

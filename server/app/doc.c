@@ -181,7 +181,7 @@ enum err doc_make(struct call *c, struct doc *d, struct str update)
     if (!e && update.n)
         e = doc_append(c->db, d->id, c->now, buf_str(&log), &seq);
     buf_fini(&log);
-    if (e || (e = told(c, d)))
+    if (e || (e = told(c, d)) || (e = doc_index_stored(c, d)))
         return e;
     return audit_add(c, "doc.create", "doc", d->id, STR_NONE);
 }
@@ -235,7 +235,7 @@ enum err doc_rename(struct call *c, int64_t id, int64_t rev, const struct doc_ed
         goto done;
     d.rev = rev;
     d.changed_at = c->now;
-    if ((e = doc_change(c->db, &d)) || (e = told(c, &d)))
+    if ((e = doc_change(c->db, &d)) || (e = told(c, &d)) || (e = doc_index_stored(c, &d)))
         goto done;
     *out = view_of(&d, DOC_WRITE);
 done:

@@ -52,6 +52,21 @@ struct doc_version_new {
     struct str name;
 };
 
+struct doc_search_query {
+    struct str q;
+    int64_t limit;
+    bool has_limit;
+};
+struct doc_hit {
+    struct doc_view doc_view, *doc;
+    struct str snippet; /* SNIPPET_FROM … SNIPPET_TO around what was looked for */
+};
+struct doc_hits {
+    struct doc_hit *items;
+    size_t items_n;
+    bool more;
+};
+
 enum err doc_find(struct call *c, const struct doc_query *q, struct doc_page *out) MUST_USE;
 enum err doc_show(struct call *c, int64_t id, struct doc_view *out) MUST_USE;
 /* From the template of its kind, readable and writable by the scope: self, dept, school, group. */
@@ -67,6 +82,12 @@ enum err doc_need(struct call *c, int64_t id, enum doc_right least, struct doc *
 enum err doc_make(struct call *c, struct doc *d, struct str update) MUST_USE;
 /* The whole document as one v1 update. */
 enum err doc_state(struct call *c, int64_t id, struct buf *out) MUST_USE;
+
+/* Those with these words in their titles or texts, as they stood when they rested; newest first. */
+enum err doc_search(struct call *c, const struct doc_search_query *in,
+                    struct doc_hits *out) MUST_USE;
+/* Indexes those that are not, each in a transaction. */
+enum err doc_search_fill(struct call *c) MUST_USE;
 
 /* What others in a document see of the viewer: {"id","name","school","color"}. */
 enum err doc_card(struct call *c, struct buf *out) MUST_USE;

@@ -99,14 +99,25 @@ static enum err keep_version(struct call *c, int64_t id, int64_t seq, struct str
     return doc_version_thin(c->db, id, c->now - WHOLE_DAYS * DAY_MS);
 }
 
+static enum err fold(struct call *c, int64_t id, const struct ydoc *d, int64_t seq,
+                     struct str state)
+{
+    struct doc row;
+    enum err e;
+    if ((e = doc_get(c->db, c->arena, id, &row)) || (e = doc_fold(c->db, id, seq, state)) ||
+        (e = doc_index(c, &row, d)))
+        return e;
+    return keep_version(c, id, seq, state);
+}
+
 enum err doc_rest(struct call *c, int64_t id, const struct ydoc *d, int64_t seq)
 {
     struct txn tx = { 0 };
     struct buf state;
     buf_init(&state, STATE_CAP);
     enum err e = ydoc_diff(d, STR_NONE, &state);
-    if (!e && !(e = txn_begin(&tx, c->db)) && !(e = doc_fold(c->db, id, seq, buf_str(&state))))
-        e = keep_version(c, id, seq, buf_str(&state));
+    if (!e && !(e = txn_begin(&tx, c->db)))
+        e = fold(c, id, d, seq, buf_str(&state));
     e = txn_end(&tx, e);
     buf_fini(&state);
     return e;

@@ -24,6 +24,10 @@ struct doc_batch {
  * out. */
 enum err doc_commit(struct call *c, struct doc_batch *list, size_t n) MUST_USE;
 
+/* Inside a writing transaction: what search finds of it. */
+enum err doc_index(struct call *c, const struct doc *d, const struct ydoc *y) MUST_USE;
+enum err doc_index_stored(struct call *c, const struct doc *d) MUST_USE; /* reads it first */
+
 /* Folds the log: everything up to seq is in this document. Keeps a version, too, when the last one
  * is some while old. */
 enum err doc_rest(struct call *c, int64_t id, const struct ydoc *d, int64_t seq) MUST_USE;

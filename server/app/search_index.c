@@ -5,6 +5,7 @@
 #include "server/app/search.h"
 
 #include "server/app/dict.h"
+#include "server/app/doc.h"
 #include "server/app/job.h"
 #include "server/app/resource_state.h"
 #include "server/app/search_terms.h"
@@ -281,6 +282,7 @@ enum err search_fill(struct call *c, bool bulk, int64_t *n)
 
 enum err run_search_fill(struct call *c, const struct job *job)
 {
+    enum err e = search_fill(c, false, NULL);
     (void)job;
-    return search_fill(c, false, NULL);
+    return e ? e : doc_search_fill(c);
 }

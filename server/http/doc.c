@@ -21,6 +21,13 @@ enum err h_doc_list(struct call *c, const struct input *in, struct output *out)
     return doc_find(c, in->query, p);
 }
 
+enum err h_doc_search(struct call *c, const struct input *in, struct output *out)
+{
+    struct doc_hits *h = ARENA_NEW(c->arena, struct doc_hits);
+    out->value = h;
+    return doc_search(c, in->query, h);
+}
+
 enum err h_doc_create(struct call *c, const struct input *in, struct output *out)
 {
     int64_t id;

@@ -2,6 +2,7 @@
 // be saved is there after kill -9, who may not write is told so, who lost the right is sent away.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import * as Y from 'yjs'
 import { Room } from './room.mjs'
 import { DEMO_PASSWORD, start } from './server.mjs'
 import { client } from './client.mjs'
@@ -102,6 +103,26 @@ test('a room that rests is folded, and comes back as it was', async () => {
   assert.deepEqual(versions.map((v) => v.automatic), [true])
   const b = await enter(lin, id)
   await b.says('课'.repeat(20))
+})
+
+test('what is written is found when the room rests, by those who may read it', async () => {
+  const id = await make()
+  const a = await enter(wang, id)
+  a.doc.transact(() => {
+    const p = new Y.XmlElement('paragraph')
+    p.insert(0, [new Y.XmlText('映日荷花别样红')])
+    a.body.insert(0, [p])
+  })
+  await a.saved()
+  a.leave()
+  const find = async (who) => (await who.get(`/api/docs/search?q=${encodeURIComponent('别样红')}`)).json.items
+  let found = []
+  while (!found.length) found = await find(wang)
+  assert.deepEqual(found.map((h) => h.doc.id), [id])
+  assert.equal(found[0].snippet.replace(/[\x02\x03]/g, ''), '映日荷花别样红')
+  assert.equal((await find(lin)).length, 1)
+  assert.equal((await find(other)).length, 0)
+  assert.equal((await wang.get(`/api/search?q=${encodeURIComponent('别样红')}`)).json.items.length, 0)
 })
 
 test('who may only read is refused, told so, and stays', async () => {

@@ -1570,6 +1570,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/docs/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 在协作文档的标题和正文里查找 */
+        get: operations["doc_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/docs/{id}": {
         parameters: {
             query?: never;
@@ -2774,6 +2791,18 @@ export interface components {
         };
         doc_version_new: {
             name: string;
+        };
+        doc_search_query: {
+            q: string;
+            limit?: number;
+        };
+        doc_hit: {
+            doc: components["schemas"]["doc_view"];
+            snippet: string;
+        };
+        doc_hits: {
+            items: components["schemas"]["doc_hit"][];
+            more: boolean;
         };
         problem: {
             type: string;
@@ -6824,6 +6853,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["doc_view"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    doc_search: {
+        parameters: {
+            query: {
+                q: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 在协作文档的标题和正文里查找 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["doc_hits"];
                 };
             };
             /** @description 出错 */
