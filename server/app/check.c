@@ -1,10 +1,12 @@
-/* jibei check: every row, every stored file, the sealed audit log. Beside a serving process or
- * without one. What is found is said in Chinese, one line each; the exit code is 1 when there is
- * something to be found. */
+/* jibei check: every row, every stored file, every live document, the sealed audit log. Beside a
+ * serving process or without one. What is found is said in Chinese, one line each; the exit code is
+ * 1 when there is something to be found. */
 #include "server/app/command.h"
+#include "server/app/doc_log.h"
 #include "server/app/house.h"
 #include "server/base/clock.h"
 #include "server/base/map.h"
+#include "server/crdt/ydoc.h"
 #include "storage/audit.h"
 #include "storage/blob.h"
 #include "storage/check.h"
@@ -21,7 +23,7 @@ struct checking {
     struct house *house;
     struct db *db;
     bool quick; /* sizes only, no hashes */
-    int64_t found, blobs, bytes, orphans, strangers;
+    int64_t found, blobs, bytes, docs, orphans, strangers;
     struct map *known;
 };
 
@@ -80,6 +82,35 @@ static enum err one_file(void *arg, struct str sha256, int64_t changed)
     return E_OK;
 }
 
+static enum err one_doc(struct checking *k, struct call *c, int64_t id)
+{
+    struct ydoc *d;
+    int64_t seq, folded;
+    const char *wrong;
+    enum err e = doc_open(c, id, &d, &seq, &folded);
+    k->docs++;
+    if (e == E_CORRUPT)
+        found(k, arena_fmt(c->arena, "协作文档 %lld 的日志读不出来", (long long)id));
+    else if (!e && (wrong = ydoc_check(d)))
+        found(k, arena_fmt(c->arena, "协作文档 %lld 内部不一致：%s", (long long)id, wrong));
+    ydoc_free(d);
+    return e == E_CORRUPT ? E_OK : e;
+}
+
+static enum err all_docs(struct checking *k)
+{
+    struct call c = { .house = k->house, .db = k->db, .arena = arena_new(), .request = "check" };
+    int64_t id = 0;
+    enum err e = doc_next(k->db, 0, &id);
+    while (!e && id) {
+        arena_reset(c.arena);
+        if (!(e = one_doc(k, &c, id)))
+            e = doc_next(k->db, id, &id);
+    }
+    arena_free(c.arena);
+    return e;
+}
+
 static enum err audit(struct checking *k)
 {
     int64_t rows = 0, bad = 0;
@@ -99,15 +130,16 @@ static enum err check_all(struct checking *k)
         return e;
     for (int i = 0; i < 256 && !e; i++)
         e = blobs_each(k->house->blobs, i, one_file, k);
-    return e ? e : audit(k);
+    return e || (e = all_docs(k)) ? e : audit(k);
 }
 
 static void summary(const struct checking *k, enum err e)
 {
     if (e)
         printf("检查没有做完：%s\n", err_row(e)->text);
-    printf("行、引用与审计日志已检查；文件 %lld 个，共 %lld 字节，%s。\n", (long long)k->blobs,
-           (long long)k->bytes, k->quick ? "核对了大小" : "逐个核对了内容");
+    printf("行、引用与审计日志已检查；文件 %lld 个，共 %lld 字节，%s；协作文档 %lld 份。\n",
+           (long long)k->blobs, (long long)k->bytes, k->quick ? "核对了大小" : "逐个核对了内容",
+           (long long)k->docs);
     if (k->orphans)
         printf("另有 %lld 个文件没有被引用（%lld 个超过两天），会由后台自动清理。\n",
                (long long)k->orphans, (long long)k->strangers);

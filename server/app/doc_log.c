@@ -20,7 +20,7 @@ static const struct ydoc_setup setup = {
 static enum err broken(int64_t id, const struct ydoc_fault *why)
 {
     log_error("doc.broken id=%lld what=%s at=%zu", (long long)id, why->what, why->at);
-    return E_DB;
+    return E_CORRUPT;
 }
 
 static enum err apply_log(struct ydoc *d, int64_t id, struct str log)

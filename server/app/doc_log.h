@@ -9,7 +9,7 @@
 struct ydoc;
 
 /* The document as it is stored: its state and the log behind it, put together. seq: its last row.
- * E_NOT_FOUND; E_DB: what is stored cannot be read, which is logged. */
+ * E_NOT_FOUND; E_CORRUPT: what is stored cannot be read, which is logged. */
 enum err doc_open(struct call *c, int64_t id, struct ydoc **out, int64_t *seq,
                   int64_t *folded) MUST_USE;
 

@@ -82,3 +82,14 @@ test('with whom one is not, one cannot write', async () => {
     assert.equal((await wang.ask('POST', '/api/docs', { json: { title: '不行', kind: 'blank', ...form } })).status, 400, JSON.stringify(form))
   assert.equal((await wang.ask('POST', '/api/docs', { json: { title: '  ', kind: 'blank' } })).status, 400)
 })
+
+test('jibei check reads every document, and says which it cannot read', async () => {
+  const doc = await made(wang, { title: '要坏的', kind: 'plan' })
+  assert.equal(server.command('check', '--quick').status, 0)
+  server.sql(`UPDATE doc_log SET updates = substr(updates, 1, 5) WHERE doc_id = ${doc.id}`)
+  const checked = server.command('check', '--quick')
+  assert.equal(checked.status, 1)
+  assert.match(checked.stdout, new RegExp(`协作文档 ${doc.id} 的日志读不出来`))
+  server.sql(`DELETE FROM doc_log WHERE doc_id = ${doc.id}`)
+  assert.match(server.command('check', '--quick').stdout, /协作文档的日志不连续/)
+})
