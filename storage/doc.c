@@ -64,9 +64,9 @@ enum err doc_get(struct db *db, struct arena *a, int64_t id, struct doc *out)
 enum err doc_change(struct db *db, struct doc *d)
 {
     enum err e = db_run(db,
-                        "UPDATE doc SET rev = rev + 1, title = ?3, changed_at = ?4"
+                        "UPDATE doc SET rev = rev + 1, title = ?3, changed_at = ?4, base = ?5"
                         " WHERE id = ?1 AND rev = ?2",
-                        I(d->id), I(d->rev), T(d->title), I(d->changed_at));
+                        I(d->id), I(d->rev), T(d->title), I(d->changed_at), I(d->base));
     if (e || db_changed(db) != 1)
         return e ? e : E_REV;
     d->rev++;
@@ -139,6 +139,7 @@ enum err doc_client_list(struct db *db, struct arena *a, int64_t id, struct doc_
     return rows_end(&r);
 }
 
+/* What stands behind out->folded. */
 static enum err read_log(struct db *db, struct arena *a, int64_t id, struct doc_stored *out)
 {
     struct rows r;
@@ -171,6 +172,20 @@ enum err doc_read(struct db *db, struct arena *a, int64_t id, struct doc_stored 
     return own ? txn_end(&tx, e) : e;
 }
 
+enum err doc_read_behind(struct db *db, struct arena *a, int64_t id, int64_t seq,
+                         struct doc_stored *out)
+{
+    int64_t folded;
+    *out = (struct doc_stored){ .seq = seq, .folded = seq };
+    enum err e = read_log(db, a, id, out);
+    if (e)
+        return e;
+    out->seq += (int64_t)out->logs_n; /* L1 */
+    if ((e = db_int(db, &folded, "SELECT folded FROM doc_head WHERE doc_id = ?1", I(id))))
+        return e;
+    return folded > seq ? E_CONFLICT : E_OK;
+}
+
 enum err doc_fold(struct db *db, int64_t id, int64_t seq, struct str state)
 {
     enum err e = db_run(db,
@@ -195,6 +210,14 @@ enum err doc_version_put(struct db *db, struct doc_version *v, struct str state)
                       " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING id",
                       I(v->doc), I(v->number), T(v->name), v->person ? I(v->person) : NUL, I(v->at),
                       I(v->seq), BYTES(state));
+}
+
+enum err doc_version_named(struct db *db, int64_t doc, int64_t *number)
+{
+    return db_int(db, number,
+                  "SELECT coalesce(max(number), 0) FROM doc_version WHERE doc_id = ?1"
+                  " AND name <> ''",
+                  I(doc));
 }
 
 #define VERSION_COLUMNS "SELECT v.id, v.doc_id, v.number, v.person, v.at, v.seq, v.name, p.name"

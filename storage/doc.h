@@ -20,7 +20,7 @@ struct doc {
 /* Sets id and rev; the document is empty. Inside a writing transaction, as all that writes. */
 enum err doc_put(struct db *db, struct doc *d) MUST_USE;
 enum err doc_get(struct db *db, struct arena *a, int64_t id, struct doc *out) MUST_USE;
-/* A new title; E_REV: somebody changed it since. Sets rev. */
+/* Another title, another base; E_REV: somebody changed it since. Sets rev. */
 enum err doc_change(struct db *db, struct doc *d) MUST_USE;
 
 struct doc_filter {
@@ -55,6 +55,9 @@ struct doc_stored {
 };
 /* As of one moment; in the arena. E_NOT_FOUND. */
 enum err doc_read(struct db *db, struct arena *a, int64_t id, struct doc_stored *out) MUST_USE;
+/* Only the log behind this number: seq, logs, logs_n. E_CONFLICT: some of it was folded already. */
+enum err doc_read_behind(struct db *db, struct arena *a, int64_t id, int64_t seq,
+                         struct doc_stored *out) MUST_USE;
 /* state holds everything up to seq: the rows until then go. Nothing where it was folded further. */
 enum err doc_fold(struct db *db, int64_t id, int64_t seq, struct str state) MUST_USE;
 
@@ -69,6 +72,8 @@ enum err doc_version_put(struct db *db, struct doc_version *v, struct str state)
 /* Newest first; before: a number, 0: from the newest on. */
 enum err doc_version_list(struct db *db, struct arena *a, int64_t doc, int64_t before, size_t limit,
                           struct doc_version **out, size_t *n) MUST_USE;
+/* The newest one that somebody named; 0: none. */
+enum err doc_version_named(struct db *db, int64_t doc, int64_t *number) MUST_USE;
 /* state may be NULL. */
 enum err doc_version_get(struct db *db, struct arena *a, int64_t doc, int64_t number,
                          struct doc_version *out, struct str *state) MUST_USE;

@@ -77,6 +77,8 @@ static struct doc_view view_of(const struct doc *d, enum doc_right right)
         .title = d->title,
         .right = str_of(doc_right_words[right]),
         .owner_noun = d->owner_noun,
+        .parent = d->parent,
+        .base = d->base,
         .author_name = d->author_name,
         .school = d->school_name,
     };
@@ -169,18 +171,12 @@ static enum err told(struct call *c, const struct doc *d)
 
 enum err doc_make(struct call *c, struct doc *d, struct str update)
 {
-    struct buf log;
-    int64_t seq;
     d->author = d->author ? d->author : c->viewer->person;
     d->school = d->school ? d->school : c->viewer->school;
     d->made_at = d->changed_at = c->now;
-    buf_init(&log, update.n + 16);
-    buf_varuint(&log, update.n);
-    buf_add(&log, update);
     enum err e = doc_put(c->db, d);
     if (!e && update.n)
-        e = doc_append(c->db, d->id, c->now, buf_str(&log), &seq);
-    buf_fini(&log);
+        e = doc_write(c, d->id, update);
     if (e || (e = told(c, d)) || (e = doc_index_stored(c, d)))
         return e;
     return audit_add(c, "doc.create", "doc", d->id, STR_NONE);

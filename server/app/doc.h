@@ -18,7 +18,7 @@ struct doc_query {
     bool has_owner_noun, has_owner_id, has_limit, has_cursor;
 };
 struct doc_view {
-    int64_t id, rev, owner_id, author, made_at, changed_at;
+    int64_t id, rev, owner_id, author, parent, base, made_at, changed_at; /* 0: none */
     struct str kind, title, right, owner_noun, author_name, school;
 };
 struct doc_page {
@@ -92,11 +92,31 @@ enum err doc_search_fill(struct call *c) MUST_USE;
 /* What others in a document see of the viewer: {"id","name","school","color"}. */
 enum err doc_card(struct call *c, struct buf *out) MUST_USE;
 
+/* ---- branches (个案): a document of one's own that begins with another one's history at a
+ * version, so that later versions of that one merge by themselves. */
+struct doc_branch_new {
+    struct str title;
+    bool has_title;
+};
+struct doc_base {
+    int64_t parent, version, newest; /* newest: of the parent's named versions; > version: there is
+                                        something to follow */
+    struct str state_vector;         /* of the base, base64: what it does not know is mine */
+};
+enum err doc_branch(struct call *c, int64_t id, const struct doc_branch_new *in,
+                    int64_t *made) MUST_USE;
+enum err doc_base_get(struct call *c, int64_t id, struct doc_base *out) MUST_USE;
+/* Merges the parent's newest named version; what stood here before is kept as a version. */
+enum err doc_follow(struct call *c, int64_t id, struct doc_base *out) MUST_USE;
+
 /* Versions: what the log holds at this moment. */
 enum err doc_versions(struct call *c, int64_t id, const struct doc_version_query *q,
                       struct doc_version_page *out) MUST_USE;
 enum err doc_version_make(struct call *c, int64_t id, const struct doc_version_new *in,
                           struct doc_version_view *out) MUST_USE;
+/* The same for whoever has the right already, inside a writing transaction; v: doc, name, person.
+ */
+enum err doc_version_keep(struct call *c, struct doc_version *v) MUST_USE;
 enum err doc_version_state(struct call *c, int64_t id, int64_t number, struct str *out) MUST_USE;
 
 #endif

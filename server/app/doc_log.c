@@ -5,6 +5,7 @@
 #include "server/base/log.h"
 #include "server/crdt/in.h"
 #include "server/crdt/ydoc.h"
+#include "storage/outbox.h"
 
 enum {
     STATE_CAP = 1 << 30,
@@ -23,7 +24,8 @@ static enum err broken(int64_t id, const struct ydoc_fault *why)
     return E_CORRUPT;
 }
 
-static enum err apply_log(struct ydoc *d, int64_t id, struct str log)
+/* news may be NULL. */
+static enum err apply_log(struct ydoc *d, int64_t id, struct str log, struct buf *news)
 {
     struct ydoc_fault why = { "a length reaches past the end", 0 };
     struct in in = in_of(log);
@@ -31,6 +33,10 @@ static enum err apply_log(struct ydoc *d, int64_t id, struct str log)
         struct str update = in_bytes(&in);
         if (in.what || ydoc_apply(d, update, &why))
             return broken(id, &why);
+        if (!news || !ydoc_changed(d))
+            continue;
+        buf_varuint(news, update.n);
+        buf_add(news, update);
     }
     return E_OK;
 }
@@ -42,7 +48,7 @@ static enum err put_together(struct ydoc *d, int64_t id, const struct doc_stored
     if (s->state.n && ydoc_apply(d, s->state, &why))
         return broken(id, &why);
     for (size_t i = 0; i < s->logs_n && !e; i++)
-        e = apply_log(d, id, s->logs[i]);
+        e = apply_log(d, id, s->logs[i], NULL);
     return e;
 }
 
@@ -62,6 +68,30 @@ enum err doc_open(struct call *c, int64_t id, struct ydoc **out, int64_t *seq, i
     *seq = s.seq;
     *folded = s.folded;
     return E_OK;
+}
+
+enum err doc_advance(struct call *c, int64_t id, struct ydoc *d, int64_t *seq, struct buf *news)
+{
+    struct doc_stored s;
+    enum err e = doc_read_behind(c->db, c->arena, id, *seq, &s);
+    for (size_t i = 0; i < s.logs_n && !e; i++)
+        e = apply_log(d, id, s.logs[i], news);
+    if (!e)
+        *seq = s.seq;
+    return e;
+}
+
+/* Whoever has it open hears that the log went on. */
+enum err doc_write(struct call *c, int64_t id, struct str update)
+{
+    struct buf log;
+    int64_t seq;
+    buf_init(&log, update.n + 16);
+    buf_varuint(&log, update.n);
+    buf_add(&log, update);
+    enum err e = doc_append(c->db, id, c->now, buf_str(&log), &seq);
+    buf_fini(&log);
+    return e ? e : outbox_add(c->db, "doc_log", id, seq, 0);
 }
 
 static enum err commit_one(struct call *c, struct doc_batch *b)

@@ -6,12 +6,21 @@
 #include "server/app/call.h"
 #include "storage/doc.h"
 
+struct buf;
 struct ydoc;
 
 /* The document as it is stored: its state and the log behind it, put together. seq: its last row.
  * E_NOT_FOUND; E_CORRUPT: what is stored cannot be read, which is logged. */
 enum err doc_open(struct call *c, int64_t id, struct ydoc **out, int64_t *seq,
                   int64_t *folded) MUST_USE;
+
+/* Brings a document on that has everything up to *seq: applies what stands behind it in the log and
+ * sets *seq. news: the updates that brought something, each with its length (LEB128) before it.
+ * E_CONFLICT: some of that was folded, open it anew. */
+enum err doc_advance(struct call *c, int64_t id, struct ydoc *d, int64_t *seq,
+                     struct buf *news) MUST_USE;
+/* Inside a writing transaction: writes into a document, open or not. */
+enum err doc_write(struct call *c, int64_t id, struct str update) MUST_USE;
 
 /* What one commit brings for one document. */
 struct doc_batch {

@@ -36,12 +36,13 @@ enum err doc_versions(struct call *c, int64_t id, const struct doc_version_query
     return E_OK;
 }
 
-/* Inside a writing transaction, so that no row of the log comes between. */
-static enum err keep(struct call *c, struct doc_version *v)
+/* The transaction writes, so that no row of the log comes between. */
+enum err doc_version_keep(struct call *c, struct doc_version *v)
 {
     struct ydoc *y;
     struct buf state;
     int64_t folded;
+    v->at = c->now;
     enum err e = doc_open(c, v->doc, &y, &v->seq, &folded);
     if (e)
         return e;
@@ -58,11 +59,11 @@ enum err doc_version_make(struct call *c, int64_t id, const struct doc_version_n
 {
     struct txn tx = { 0 };
     struct doc d;
-    struct doc_version v = { .doc = id, .person = c->viewer->person, .at = c->now };
+    struct doc_version v = { .doc = id, .person = c->viewer->person };
     enum err e;
     v.name = str_trim(in->name);
-    if ((e = txn_begin(&tx, c->db)) || (e = doc_need(c, id, DOC_WRITE, &d)) || (e = keep(c, &v)) ||
-        (e = audit_add(c, "doc.version", "doc", id, v.name)))
+    if ((e = txn_begin(&tx, c->db)) || (e = doc_need(c, id, DOC_WRITE, &d)) ||
+        (e = doc_version_keep(c, &v)) || (e = audit_add(c, "doc.version", "doc", id, v.name)))
         goto done;
     if ((e = doc_version_get(c->db, c->arena, id, v.number, &v, NULL)))
         goto done;

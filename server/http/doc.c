@@ -63,6 +63,27 @@ enum err h_doc_state(struct call *c, const struct input *in, struct output *out)
     return doc_state(c, in->id[0], &out->reply->bytes);
 }
 
+enum err h_doc_branch(struct call *c, const struct input *in, struct output *out)
+{
+    int64_t id;
+    enum err e = doc_branch(c, in->id[0], in->body, &id);
+    return e ? e : shown(c, id, out);
+}
+
+enum err h_doc_base(struct call *c, const struct input *in, struct output *out)
+{
+    struct doc_base *b = ARENA_NEW(c->arena, struct doc_base);
+    out->value = b;
+    return doc_base_get(c, in->id[0], b);
+}
+
+enum err h_doc_follow(struct call *c, const struct input *in, struct output *out)
+{
+    struct doc_base *b = ARENA_NEW(c->arena, struct doc_base);
+    out->value = b;
+    return doc_follow(c, in->id[0], b);
+}
+
 enum err h_doc_versions(struct call *c, const struct input *in, struct output *out)
 {
     struct doc_version_page *p = ARENA_NEW(c->arena, struct doc_version_page);

@@ -90,6 +90,9 @@ static enum err do_errand(struct call *c, void *arg)
     case ERRAND_OPEN: return doc_open(c, e->doc, &e->ydoc, &e->seq, &e->folded);
     case ERRAND_TAKE: return ydoc_apply(e->ydoc, buf_str(&e->in), &e->fault);
     case ERRAND_ANSWER: buf_clear(&e->out); return ydoc_diff(e->ydoc, buf_str(&e->in), &e->out);
+    case ERRAND_ADVANCE:
+        buf_clear(&e->out);
+        return doc_advance(c, e->doc, e->ydoc, &e->seq, &e->out);
     case ERRAND_REST: return doc_rest(c, e->doc, e->ydoc, e->seq);
     }
     return E_INTERNAL;
@@ -207,6 +210,26 @@ static void opened(struct room *r, struct errand *e)
         sync_welcome(s);
 }
 
+/* Somebody else than a guest wrote. */
+static void advanced(struct room *r, struct errand *e)
+{
+    if (e->answer) {
+        log_warn("doc.advance id=%lld err=%s", (long long)r->doc, err_row(e->answer)->code);
+        room_fail(r, CLOSE_LATER); /* and it is opened anew */
+        ydoc_free(r->ydoc);
+        r->ydoc = NULL;
+        return;
+    }
+    r->seq = e->seq > r->seq ? e->seq : r->seq;
+    sync_news(r, buf_str(&e->out));
+}
+
+static void advance(struct room *r)
+{
+    if (r->ydoc && r->top > r->seq)
+        room_send(r, ERRAND_ADVANCE, NULL, STR_NONE); /* or the next beat tries */
+}
+
 static void rested(struct room *r, const struct errand *e)
 {
     if (!e->answer)
@@ -230,9 +253,11 @@ void rooms_back(struct live *l, struct errand *e)
         if (s && !e->answer)
             sync_answer(s, buf_str(&e->out));
         break;
+    case ERRAND_ADVANCE: advanced(r, e); break;
     case ERRAND_REST: rested(r, e); break;
     }
     errand_free(e);
+    advance(r);
     if (r->ydoc)
         catch_up_all(r);
     if (l->stopping)
@@ -336,11 +361,16 @@ const struct topic doc_topic = { .path = "/ws/doc/",
 
 /* ---- all of them */
 
-/* The rights to a document changed, or it became another one. */
+/* The rights to a document changed, or its log went on. */
 void rooms_hear(struct live *l, const struct event *e)
 {
-    struct room *r = strcmp(e->noun, "doc") == 0 ? room_find(l, e->id) : NULL;
-    for (struct socket *s = r ? r->guests : NULL; s; s = s->guest->next)
+    bool rights = strcmp(e->noun, "doc") == 0, log = strcmp(e->noun, "doc_log") == 0;
+    struct room *r = rights || log ? room_find(l, e->id) : NULL;
+    if (r && log) {
+        r->top = e->rev > r->top ? e->rev : r->top;
+        advance(r);
+    }
+    for (struct socket *s = r && rights ? r->guests : NULL; s; s = s->guest->next)
         ask_again(s);
 }
 
@@ -355,6 +385,7 @@ static void room_beat(struct room *r, int64_t now)
 {
     presence_beat(r);
     catch_up_all(r);
+    advance(r);
     if (r->away || save_pending(r))
         return;
     if (!r->ydoc || r->seq == r->folded) {

@@ -2,7 +2,9 @@
  *
  * R1: the document belongs to the loop, or while away to the one worker that has an errand with
  * it. R2: what a guest says is taken in the order it was said; what comes while the document is
- * away waits. R3: saved is told only of what a transaction brought to the disk. */
+ * away waits. R3: saved is told only of what a transaction brought to the disk. R4: all rows of the
+ * log up to seq are in the document; others may add rows, too, and then it is advanced before
+ * anything is folded. */
 #ifndef LIVE_ROOM_INT_H
 #define LIVE_ROOM_INT_H
 
@@ -51,8 +53,8 @@ struct present {
 struct room {
     struct room *prev, *next, *next_dirty;
     struct live *live;
-    int64_t doc, seq, folded;
-    struct ydoc *ydoc; /* NULL: away, or it could not be opened */
+    int64_t doc, seq, folded, top; /* top: the newest row of the log that was heard of */
+    struct ydoc *ydoc;             /* NULL: away, or it could not be opened */
     struct socket *guests;
     size_t guests_n;
     bool away; /* a worker has the document, or fetches it */
@@ -79,14 +81,15 @@ struct rooms {
 };
 
 /* An errand a worker runs with a room's document. */
-enum errand_kind { ERRAND_OPEN, ERRAND_TAKE, ERRAND_ANSWER, ERRAND_REST };
+enum errand_kind { ERRAND_OPEN, ERRAND_TAKE, ERRAND_ANSWER, ERRAND_ADVANCE, ERRAND_REST };
 struct errand {
     struct live *live;
     enum errand_kind kind;
     int64_t doc, socket; /* L2 */
     struct ydoc *ydoc;
     int64_t seq, folded;
-    struct buf in, out; /* TAKE: an update; ANSWER: a state vector and what it lacks */
+    struct buf in, out; /* TAKE: an update; ANSWER: a state vector and what it lacks; ADVANCE: news
+                         */
     enum err answer;
     struct ydoc_fault fault;
 };
@@ -105,6 +108,7 @@ void sync_denied(struct socket *s, const char *why);
 void sync_applied(struct room *r, struct socket *s, struct str update, enum err answer,
                   const struct ydoc_fault *why);
 void sync_answer(struct socket *s, struct str diff);
+void sync_news(struct room *r, struct str updates); /* of others than guests; as in the log */
 
 /* presence.c: who is there */
 void presence_take(struct socket *s, struct str entries);

@@ -233,7 +233,10 @@ static void committed(struct room *r, const struct doc_batch *item)
             ask_again(s);
         return;
     }
-    r->seq = item->seq;
+    if (item->seq == r->seq + 1)
+        r->seq = item->seq;
+    r->top =
+        item->seq > r->top ? item->seq : r->top; /* R4: if others were between, it is advanced */
     tell_failing(r, false);
     tell_saved(r);
 }

@@ -131,6 +131,13 @@ static void spread(struct room *r, struct socket *s, struct str update)
         r->changed_at = clock_mono();
 }
 
+void sync_news(struct room *r, struct str updates)
+{
+    struct in in = in_of(updates);
+    while (in_left(&in))
+        spread(r, NULL, in_bytes(&in));
+}
+
 void sync_applied(struct room *r, struct socket *s, struct str update, enum err e,
                   const struct ydoc_fault *why)
 {

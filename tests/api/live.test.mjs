@@ -175,6 +175,40 @@ test('a right that was taken away ends the connection', async () => {
   await b.until(() => b.code === 4401 || b.code === 4403, 'sent away')
 })
 
+test('a branch has what its parent had; a new version of the parent merges into it while it is open', async () => {
+  const parent = await make()
+  const a = await enter(wang, parent)
+  a.text.insert(0, '共同的内容')
+  await a.saved()
+  await wang.post(`/api/docs/${parent}/versions`, { name: '定稿' })
+  const branch = (await wang.post(`/api/docs/${parent}/branch`, { title: '我的个案' })).json
+  assert.deepEqual([branch.parent, branch.base, branch.right], [parent, 1, 'write'])
+  const b = await enter(wang, branch.id)
+  assert.equal(b.text.toString(), '共同的内容')
+  b.text.insert(0, '我的导入。')
+  await b.saved()
+  a.text.insert(a.text.length, '，第二版')
+  await a.saved()
+  assert.equal((await wang.get(`/api/docs/${branch.id}/base`)).json.newest, 1)
+  await wang.post(`/api/docs/${parent}/versions`, { name: '再定稿' })
+  assert.equal((await wang.get(`/api/docs/${branch.id}/base`)).json.newest, 2)
+  const base = (await wang.post(`/api/docs/${branch.id}/follow`, {})).json
+  assert.deepEqual([base.version, base.newest], [2, 2])
+  await b.says('我的导入。共同的内容，第二版')
+  b.text.insert(0, '三')
+  await b.saved()
+  // What the base does not know is mine.
+  const known = Y.decodeStateVector(Buffer.from(base.state_vector, 'base64'))
+  assert.equal(known.has(b.doc.clientID), false)
+  const kept = (await wang.get(`/api/docs/${branch.id}/versions`)).json.items
+  assert.deepEqual(kept.map((v) => v.name), ['跟随共案第 2 版之前'])
+  b.leave()
+  for (let left = '1'; left !== '0'; ) left = server.sql(`SELECT count(*) FROM doc_log WHERE doc_id = ${branch.id}`)[0]
+  const again = await enter(wang, branch.id)
+  await again.says('三我的导入。共同的内容，第二版')
+  assert.equal((await wang.ask('POST', `/api/docs/${parent}/follow`, { json: {} })).status, 409)
+})
+
 test('a large paste goes to everybody and is saved; others in other documents do not wait', async () => {
   const [big, small] = [await make(), await make()]
   const [a, b, c] = [await enter(wang, big), await enter(wang, big), await enter(wang, small)]

@@ -141,6 +141,7 @@ async function library() {
 async function docs() {
   const doc = async (more) => (await who.wang.post('/api/docs', { title: '试文档', kind: 'plan', ...more })).json.id
   things.doc = await doc({})
+  things.branch = (await who.wang.post(`/api/docs/${things.doc}/branch`, {})).json.id
   things.gdoc = await doc({ scope: 'dept', scope_ref: things.gdept })
   await who.wang.post(`/api/docs/${things.doc}/versions`, { name: '初稿' })
 }
