@@ -117,6 +117,12 @@ enum err doc_version_make(struct call *c, int64_t id, const struct doc_version_n
 /* The same for whoever has the right already, inside a writing transaction; v: doc, name, person.
  */
 enum err doc_version_keep(struct call *c, struct doc_version *v) MUST_USE;
+/* Who wrote with which client number of Yjs. */
+struct doc_authors {
+    struct doc_client *items;
+    size_t items_n;
+};
+enum err doc_authors_get(struct call *c, int64_t id, struct doc_authors *out) MUST_USE;
 enum err doc_version_state(struct call *c, int64_t id, int64_t number, struct str *out) MUST_USE;
 
 #endif

@@ -80,3 +80,10 @@ enum err doc_version_state(struct call *c, int64_t id, int64_t number, struct st
     enum err e = doc_need(c, id, DOC_READ, &d);
     return e ? e : doc_version_get(c->db, c->arena, id, number, &v, out);
 }
+
+enum err doc_authors_get(struct call *c, int64_t id, struct doc_authors *out)
+{
+    struct doc d;
+    enum err e = doc_need(c, id, DOC_READ, &d);
+    return e ? e : doc_client_list(c->db, c->arena, id, &out->items, &out->items_n);
+}

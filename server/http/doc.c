@@ -63,6 +63,13 @@ enum err h_doc_state(struct call *c, const struct input *in, struct output *out)
     return doc_state(c, in->id[0], &out->reply->bytes);
 }
 
+enum err h_doc_authors(struct call *c, const struct input *in, struct output *out)
+{
+    struct doc_authors *l = ARENA_NEW(c->arena, struct doc_authors);
+    out->value = l;
+    return doc_authors_get(c, in->id[0], l);
+}
+
 enum err h_doc_branch(struct call *c, const struct input *in, struct output *out)
 {
     int64_t id;

@@ -253,6 +253,8 @@ void ask_answer(struct live *l, struct asking *a)
             ask_again(s);
     }
     asking_free(a);
+    if (l->stopping)
+        rooms_stop(l);
 }
 
 void ask_viewer_changed(struct live *l, int64_t person)

@@ -41,6 +41,8 @@ void live_note(struct live *l, const struct note *n)
 
 enum err live_send(struct live *l, void (*run)(void *own, void *arg), void *arg)
 {
+    if (l->stopping)
+        return E_STOPPING;
     atomic_fetch_add(&l->away, 1);
     enum err e = pool_submit(l->house->requests, run, arg);
     if (e)

@@ -250,8 +250,8 @@ void rooms_back(struct live *l, struct errand *e)
     case ERRAND_OPEN: opened(r, e); break;
     case ERRAND_TAKE: sync_applied(r, s, buf_str(&e->in), e->answer, &e->fault); break;
     case ERRAND_ANSWER:
-        if (s && !e->answer)
-            sync_answer(s, buf_str(&e->out));
+        if (s)
+            sync_answered(s, e->answer, buf_str(&e->out));
         break;
     case ERRAND_ADVANCE: advanced(r, e); break;
     case ERRAND_REST: rested(r, e); break;
@@ -261,7 +261,7 @@ void rooms_back(struct live *l, struct errand *e)
     if (r->ydoc)
         catch_up_all(r);
     if (l->stopping)
-        save_now(l);
+        rooms_stop(l);
 }
 
 /* ---- guests */

@@ -107,7 +107,7 @@ void sync_denied(struct socket *s, const char *why);
 /* An update was applied for this guest (NULL: it is gone); answer says how that went. */
 void sync_applied(struct room *r, struct socket *s, struct str update, enum err answer,
                   const struct ydoc_fault *why);
-void sync_answer(struct socket *s, struct str diff);
+void sync_answered(struct socket *s, enum err answer, struct str diff);
 void sync_news(struct room *r, struct str updates); /* of others than guests; as in the log */
 
 /* presence.c: who is there */

@@ -172,10 +172,10 @@ static void batch_free(struct batch *b)
     mem_free(b);
 }
 
-/* Stopping: when nothing is left, the loop may end. */
+/* Stopping: when nothing is left and nobody is away, the loop may end. */
 static void end_when_done(struct live *l)
 {
-    if (l->stopping && !l->rooms->batch && !l->rooms->dirty)
+    if (l->stopping && !l->rooms->batch && !l->rooms->dirty && atomic_load(&l->away) == 0)
         live_stop(l);
 }
 

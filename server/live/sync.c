@@ -70,8 +70,12 @@ void sync_welcome(struct socket *s)
 
 /* ---- step 1: what does he lack? */
 
-void sync_answer(struct socket *s, struct str diff)
+void sync_answered(struct socket *s, enum err e, struct str diff)
 {
+    if (e) {
+        wrong(s, "a state vector that is none", 0);
+        return;
+    }
     struct frame *f = sync_frame(SYNC_STEP2, diff);
     socket_send(s, f);
     frame_unref(f);
@@ -110,10 +114,8 @@ static void answer(struct socket *s, struct str sv)
         return;
     }
     buf_init(&diff, PAYLOAD_CAP);
-    if (ydoc_diff(r->ydoc, sv, &diff))
-        wrong(s, "a state vector that is none", 0);
-    else
-        sync_answer(s, buf_str(&diff));
+    enum err e = ydoc_diff(r->ydoc, sv, &diff);
+    sync_answered(s, e, buf_str(&diff));
     buf_fini(&diff);
 }
 

@@ -53,8 +53,8 @@ test('two write at once and read the same; each is told when it is saved', async
   await a.until(() => a.text.length === 7 && a.text.toString() === b.text.toString(), 'the same')
   const log = server.sql(`SELECT seq - folded FROM doc_head WHERE doc_id = ${id}`)
   assert.ok(Number(log[0]) >= 1)
-  const who = server.sql(`SELECT p.login FROM doc_client c JOIN person p ON p.id = c.person WHERE c.doc_id = ${id} ORDER BY p.login`)
-  assert.deepEqual(who, ['lin', 'wang'])
+  const who = (await lin.get(`/api/docs/${id}/authors`)).json.items
+  assert.deepEqual(new Map(who.map((w) => [w.client, w.name.slice(0, 1)])), new Map([[a.doc.clientID, '王'], [b.doc.clientID, '林']].sort(([x], [y]) => x - y)))
 })
 
 test('a document begins as its template says, and opening it writes nothing', async () => {

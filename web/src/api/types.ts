@@ -1708,6 +1708,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/docs/{id}/authors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 协作文档里谁写了哪些：Yjs 客户端编号对应的人 */
+        get: operations["doc_authors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2865,6 +2882,14 @@ export interface components {
             version: number;
             newest: number;
             state_vector: string;
+        };
+        doc_client: {
+            client: number;
+            person: number;
+            name: string;
+        };
+        doc_authors: {
+            items: components["schemas"]["doc_client"][];
         };
         problem: {
             type: string;
@@ -7244,6 +7269,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["doc_base"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    doc_authors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 协作文档里谁写了哪些：Yjs 客户端编号对应的人 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["doc_authors"];
                 };
             };
             /** @description 出错 */
