@@ -221,6 +221,8 @@ void buf_xml(struct buf *b, struct str s)
         unsigned char c = (unsigned char)s.p[i];
         if (esc)
             buf_addz(b, esc);
+        else if (c == 0xef && i + 2 < s.n && s.p[i + 1] == '\xbf' && (s.p[i + 2] & 0x3e) == 0x3e)
+            i += 2; /* U+FFFE, U+FFFF */
         else if (c >= 0x20 || c == '\t' || c == '\n' || c == '\r')
             buf_char(b, s.p[i]);
     }

@@ -13,6 +13,7 @@ struct rels_walk {
     struct str base; /* folder of the part, with '/' behind, or empty */
     struct rels *out;
     size_t room;
+    bool outside;
 };
 
 /* Folder plus target, "." and ".." resolved; a target with a leading '/' is absolute. */
@@ -49,7 +50,7 @@ static void rels_open(void *arg, const struct xml_tag *t)
     struct rels_walk *w = arg;
     struct rels *o = w->out;
     if (!xml_is(t, "Relationship") || o->n >= RELS_MAX ||
-        str_eqz(xml_attr(t, "TargetMode"), "External"))
+        str_eqz(xml_attr(t, "TargetMode"), "External") != w->outside)
         return;
     if (o->n == w->room) {
         size_t room = w->room ? w->room * 2 : 16;
@@ -62,21 +63,34 @@ static void rels_open(void *arg, const struct xml_tag *t)
     struct str target = xml_attr(t, "Target");
     o->v[o->n++] =
         (struct rel){ arena_str(w->a, xml_attr(t, "Id")), arena_str(w->a, xml_attr(t, "Type")),
-                      resolve(w->a, w->base, str_sub(target, 0, str_chr(target, '#', 0))) };
+                      w->outside
+                          ? arena_str(w->a, target)
+                          : resolve(w->a, w->base, str_sub(target, 0, str_chr(target, '#', 0))) };
 }
 
-enum err rels_read(struct zip *z, struct arena *a, struct str part, struct rels *out)
+static enum err rels_walk(struct zip *z, struct arena *a, struct str part, bool outside,
+                          struct rels *out)
 {
     size_t slash = part.n;
     while (slash > 0 && part.p[slash - 1] != '/')
         slash--;
     struct str folder = str_sub(part, 0, slash), file = str_sub(part, slash, part.n);
-    struct rels_walk w = { .a = a, .base = folder, .out = out };
+    struct rels_walk w = { .a = a, .base = folder, .out = out, .outside = outside };
     struct str name = arena_fmt(a, "%.*s_rels/%.*s.rels", STR_ARG(folder), STR_ARG(file));
     struct xml_handler h = { .arg = &w, .open = rels_open, .cap = 8u << 20 };
     *out = (struct rels){ 0 };
     enum err e = xml_walk_part(z, name, &h);
     return e == E_NOT_FOUND ? E_OK : e;
+}
+
+enum err rels_read(struct zip *z, struct arena *a, struct str part, struct rels *out)
+{
+    return rels_walk(z, a, part, false, out);
+}
+
+enum err rels_outside(struct zip *z, struct arena *a, struct str part, struct rels *out)
+{
+    return rels_walk(z, a, part, true, out);
 }
 
 const struct rel *rels_by_id(const struct rels *r, struct str id)

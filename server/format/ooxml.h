@@ -18,6 +18,13 @@ enum err xlsx_pages(struct zip *z, struct pages *out) MUST_USE; /* page = sheet 
 /* Every row that holds something, sheet by sheet, until row() gives false. */
 enum err xlsx_rows(struct zip *z, const struct sheet_to *to) MUST_USE;
 
+/* A docx as paper (paper.h), in the arena, with what did not come over. The address of an image is
+ * the name of the archive's member that holds it, a PNG, JPEG, GIF, BMP or WebP by its bytes. */
+struct paper;
+struct paper_report;
+enum err docx_paper(struct zip *z, struct arena *a, struct paper_report *r,
+                    struct paper **out) MUST_USE;
+
 struct doc_props {
     struct str title, author, keywords, created, modified; /* as written; dates in RFC 3339 */
     int64_t pages, slides, words;                          /* -1: not told */
@@ -39,6 +46,8 @@ struct rels {
 enum { RELS_MAX = 20000 };
 /* part "" gives the package's own. No relations part: n = 0 and E_OK. */
 enum err rels_read(struct zip *z, struct arena *a, struct str part, struct rels *out) MUST_USE;
+/* Only those that lead out of the package: links and images elsewhere; target as written. */
+enum err rels_outside(struct zip *z, struct arena *a, struct str part, struct rels *out) MUST_USE;
 const struct rel *rels_by_id(const struct rels *r, struct str id);
 const struct rel *rels_by_type(const struct rels *r, const char *last); /* the type's last word */
 

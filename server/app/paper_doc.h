@@ -1,0 +1,13 @@
+/* Paper (server/format/paper.h) as a live document, for what is brought in. */
+#ifndef APP_PAPER_DOC_H
+#define APP_PAPER_DOC_H
+
+#include "server/crdt/edit.h"
+#include "server/format/paper.h"
+
+/* Appends the paper to the fragment "body", in such a way that the client's editor takes it as it
+ * is: what its schema (web/src/doc/schema.ts) does not let stand somewhere is put as near as it can
+ * be, or told in r. Errors: ydoc_edit's. */
+enum err paper_doc(struct ydoc_edit *e, const struct paper *p, struct paper_report *r) MUST_USE;
+
+#endif
