@@ -4,7 +4,7 @@
  *
  * A1: whatever the child does, this returns at most a second after the clock. A2: nothing from the
  * child is used before jansson found it well-formed; numbers and lengths are checked here again. */
-#include "server/app/probe.h"
+#include "server/app/probe_int.h"
 
 #include "server/app/probe_reader.h"
 #include "server/base/buf.h"
@@ -14,7 +14,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <jansson.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -33,7 +32,7 @@ enum {
 
 struct ask {
     const struct probe *p;
-    void (*take)(void *arg, struct arena *a, const char *name, json_t *o);
+    probe_taker *take;
     void *arg;
     struct buf line;
     size_t bytes;
@@ -178,6 +177,16 @@ static enum err ask(struct ask *q, const char *verb, int fd, struct str name, in
     return judged(q, verb, ask_once(q, verb, fd, name, status), *status);
 }
 
+enum err probe_ask(const struct probe *p, const char *verb, int fd, struct str name,
+                   probe_taker *take, void *arg, struct str *code)
+{
+    int status;
+    struct ask q = { .p = p, .take = take, .arg = arg };
+    enum err e = ask(&q, verb, fd, name, &status);
+    *code = q.code;
+    return e;
+}
+
 /* A file is blamed only for what it does to a process that saw no other. */
 static enum err ask_sniff(struct ask *q, int fd, struct str name)
 {
@@ -198,7 +207,7 @@ static enum err ask_sniff(struct ask *q, int fd, struct str name)
 
 /* ---- values out of JSON */
 
-static struct str get_str(struct arena *a, json_t *o, const char *key)
+struct str probe_str(struct arena *a, json_t *o, const char *key)
 {
     json_t *v = json_object_get(o, key);
     if (!json_is_string(v))
@@ -206,13 +215,13 @@ static struct str get_str(struct arena *a, json_t *o, const char *key)
     return arena_str(a, (struct str){ json_string_value(v), json_string_length(v) });
 }
 
-static int64_t get_int(json_t *o, const char *key, int64_t otherwise)
+int64_t probe_num(json_t *o, const char *key, int64_t otherwise)
 {
     json_t *v = json_object_get(o, key);
     return json_is_integer(v) ? json_integer_value(v) : otherwise;
 }
 
-static bool get_flag(json_t *o, const char *key)
+bool probe_flag(json_t *o, const char *key)
 {
     return json_is_true(json_object_get(o, key));
 }
@@ -247,10 +256,10 @@ static void take_sniff(void *arg, struct arena *a, const char *name, json_t *o)
     struct probe_sniff *out = arg;
     if (strcmp(name, "sniff") != 0)
         return;
-    out->verdict = verdict_named(get_str(a, o, "code"));
-    out->kind = kind_named(get_str(a, o, "kind"));
-    out->macros = get_flag(o, "macros");
-    out->encrypted = get_flag(o, "encrypted");
+    out->verdict = verdict_named(probe_str(a, o, "code"));
+    out->kind = kind_named(probe_str(a, o, "kind"));
+    out->macros = probe_flag(o, "macros");
+    out->encrypted = probe_flag(o, "encrypted");
 }
 
 enum err probe_sniff(const struct probe *p, int fd, struct str name, struct probe_sniff *out)
@@ -286,18 +295,18 @@ static void take_entry(void *arg, struct arena *a, const char *name, json_t *o)
     struct listing *w = arg;
     struct probe_entry *en;
     if (strcmp(name, "total") == 0)
-        w->inflated = get_int(o, "inflated", 0);
+        w->inflated = probe_num(o, "inflated", 0);
     if (strcmp(name, "entry") != 0 || !(en = LIST_ADD(&w->l, a, struct probe_entry)))
         return;
-    *en = (struct probe_entry){ .name = get_str(a, o, "name"),
-                                .size = get_int(o, "size", -1),
-                                .mtime = get_int(o, "mtime", 0),
-                                .folder = get_flag(o, "folder"),
-                                .link = get_flag(o, "link"),
-                                .encrypted = get_flag(o, "encrypted"),
-                                .unsafe = get_flag(o, "unsafe"),
-                                .dangerous = get_flag(o, "dangerous"),
-                                .archive = get_flag(o, "archive") };
+    *en = (struct probe_entry){ .name = probe_str(a, o, "name"),
+                                .size = probe_num(o, "size", -1),
+                                .mtime = probe_num(o, "mtime", 0),
+                                .folder = probe_flag(o, "folder"),
+                                .link = probe_flag(o, "link"),
+                                .encrypted = probe_flag(o, "encrypted"),
+                                .unsafe = probe_flag(o, "unsafe"),
+                                .dangerous = probe_flag(o, "dangerous"),
+                                .archive = probe_flag(o, "archive") };
 }
 
 enum err probe_list(const struct probe *p, int fd, struct str name, struct probe_list *out)
@@ -321,11 +330,11 @@ static void take_text(void *arg, struct arena *a, const char *name, json_t *o)
     struct probe_page *page;
     struct probe_head *head;
     if (strcmp(name, "page") == 0 && (page = LIST_ADD(&w->pages, a, struct probe_page)))
-        *page = (struct probe_page){ get_int(o, "number", 1), get_str(a, o, "title"),
-                                     get_str(a, o, "text") };
+        *page = (struct probe_page){ probe_num(o, "number", 1), probe_str(a, o, "title"),
+                                     probe_str(a, o, "text") };
     if (strcmp(name, "head") == 0 && (head = LIST_ADD(&w->heads, a, struct probe_head)))
-        *head = (struct probe_head){ get_int(o, "level", 1), get_int(o, "page", 1),
-                                     get_str(a, o, "text") };
+        *head = (struct probe_head){ probe_num(o, "level", 1), probe_num(o, "page", 1),
+                                     probe_str(a, o, "text") };
 }
 
 static enum err ask_text(const struct probe *p, const char *verb, int fd, struct str name,
@@ -353,11 +362,11 @@ enum err probe_outline(const struct probe *p, int fd, struct str name, struct pr
 static void take_thumb(void *arg, struct arena *a, const char *name, json_t *o)
 {
     struct probe_thumb *out = arg;
-    if (strcmp(name, "thumb") != 0 || !base64_decode(a, get_str(a, o, "data"), &out->bytes))
+    if (strcmp(name, "thumb") != 0 || !base64_decode(a, probe_str(a, o, "data"), &out->bytes))
         return;
-    out->mime = get_str(a, o, "mime");
-    out->width = get_int(o, "width", 0);
-    out->height = get_int(o, "height", 0);
+    out->mime = probe_str(a, o, "mime");
+    out->width = probe_num(o, "width", 0);
+    out->height = probe_num(o, "height", 0);
 }
 
 enum err probe_thumb(const struct probe *p, int fd, struct str name, struct probe_thumb *out)
@@ -374,15 +383,15 @@ static void take_meta(void *arg, struct arena *a, const char *name, json_t *o)
 {
     if (strcmp(name, "meta") != 0)
         return;
-    *(struct probe_meta *)arg = (struct probe_meta){ .title = get_str(a, o, "title"),
-                                                     .author = get_str(a, o, "author"),
-                                                     .pages = get_int(o, "pages", -1),
-                                                     .width = get_int(o, "width", 0),
-                                                     .height = get_int(o, "height", 0),
-                                                     .duration = get_int(o, "duration", 0),
-                                                     .video = get_str(a, o, "video"),
-                                                     .audio = get_str(a, o, "audio"),
-                                                     .faststart = get_flag(o, "faststart") };
+    *(struct probe_meta *)arg = (struct probe_meta){ .title = probe_str(a, o, "title"),
+                                                     .author = probe_str(a, o, "author"),
+                                                     .pages = probe_num(o, "pages", -1),
+                                                     .width = probe_num(o, "width", 0),
+                                                     .height = probe_num(o, "height", 0),
+                                                     .duration = probe_num(o, "duration", 0),
+                                                     .video = probe_str(a, o, "video"),
+                                                     .audio = probe_str(a, o, "audio"),
+                                                     .faststart = probe_flag(o, "faststart") };
 }
 
 enum err probe_meta(const struct probe *p, int fd, struct str name, struct probe_meta *out)
@@ -410,8 +419,8 @@ static void take_row(void *arg, struct arena *a, const char *name, json_t *o)
                    ? arena_str(a, (struct str){ json_string_value(c), json_string_length(c) })
                    : S("");
     }
-    *r = (struct probe_row){ get_int(o, "sheet", 1), get_int(o, "row", 0), get_str(a, o, "name"), v,
-                             n };
+    *r = (struct probe_row){ probe_num(o, "sheet", 1), probe_num(o, "row", 0),
+                             probe_str(a, o, "name"), v, n };
 }
 
 enum err probe_rows(const struct probe *p, int fd, struct str name, struct probe_rows *out)

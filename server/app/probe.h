@@ -120,6 +120,24 @@ struct probe_rows {
 enum err probe_rows(const struct probe *p, int fd, struct str name,
                     struct probe_rows *out) MUST_USE;
 
+/* ---- paper: a docx as a document (server/format/paper.h), with its images, and what of it did not
+ * come over */
+struct paper;
+struct paper_report;
+struct probe_image {
+    struct str name; /* what an image of the paper has as its address */
+    struct str bytes;
+};
+struct probe_paper {
+    struct str code;
+    struct paper *doc;
+    const struct probe_image *images;
+    size_t images_n;
+};
+/* report's arena is the probe's. */
+enum err probe_paper(const struct probe *p, int fd, struct str name, struct paper_report *report,
+                     struct probe_paper *out) MUST_USE;
+
 /* Does the jail hold on this machine? what: open, write, fork, exec, socket, kill, ptrace, memory,
  * program (what poppler's programs could read), loop.
  * code "held" when the attempt was denied or killed, "escaped" when it worked. For `jibei check`

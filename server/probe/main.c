@@ -41,7 +41,7 @@ static const struct verb {
     { "list", verb_list, -1 },          { "text", verb_text, PDF_TEXT },
     { "outline", verb_outline, -1 },    { "rows", verb_rows, -1 },
     { "thumb", verb_thumb, PDF_THUMB }, { "meta", verb_meta, PDF_INFO },
-    { "try", verb_try, PDF_TRY },
+    { "paper", verb_paper, -1 },        { "try", verb_try, PDF_TRY },
 };
 
 static const struct verb *verb_named(const char *name)

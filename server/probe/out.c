@@ -66,6 +66,16 @@ void out_flag(const char *key, bool v)
     buf_addz(&line, "true");
 }
 
+void out_ints(const char *key, const int *v, size_t n)
+{
+    key_put(key);
+    for (size_t i = 0; i < n; i++) {
+        buf_char(&line, i ? ',' : '[');
+        buf_int(&line, v[i]);
+    }
+    buf_addz(&line, n ? "]" : "[]");
+}
+
 void out_strs(const char *key, const struct str *v, size_t n)
 {
     key_put(key);

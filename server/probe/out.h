@@ -13,6 +13,7 @@ void out_open(const char *name); /* begins a line */
 void out_str(const char *key, struct str v);
 void out_int(const char *key, int64_t v);
 void out_flag(const char *key, bool v); /* only when true */
+void out_ints(const char *key, const int *v, size_t n);
 void out_strs(const char *key, const struct str *v, size_t n);
 void out_close(void);                     /* ends the line and writes it */
 bool out_full(void);                      /* nothing more will fit */

@@ -20,6 +20,7 @@ const char *verb_outline(struct file *f);
 const char *verb_rows(struct file *f);
 const char *verb_thumb(struct file *f);
 const char *verb_meta(struct file *f);
+const char *verb_paper(struct file *f);
 const char *verb_try(struct file *f); /* the name says which attempt */
 
 /* poppler's programs for a PDF, started before the jail is entered; read inside it. */

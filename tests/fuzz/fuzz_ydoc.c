@@ -5,7 +5,7 @@
 #include "tests/fuzz/fuzz.h"
 
 #include "server/base/rd.h"
-#include "server/crdt/ydoc.h"
+#include "server/crdt/walk.h"
 
 static void states(const struct ydoc *d, struct buf *state, struct buf *sv)
 {
@@ -13,6 +13,38 @@ static void states(const struct ydoc *d, struct buf *state, struct buf *sv)
     buf_clear(sv);
     MUST(ydoc_diff(d, STR_NONE, state) == E_OK);
     ydoc_state_vector(d, sv);
+}
+
+static void walk_open(void *arg, struct str name, const struct yformat *a, size_t n, bool mine)
+{
+    (void)name, (void)mine;
+    for (size_t i = 0; i < n; i++)
+        MUST(a[i].value.n > 0);
+    ++*(int *)arg;
+}
+
+static void walk_close(void *arg, struct str name)
+{
+    (void)name;
+    --*(int *)arg;
+}
+
+static void walk_text(void *arg, struct str text, const struct yformat *f, size_t n, bool mine)
+{
+    (void)arg, (void)f, (void)n, (void)mine;
+    MUST(text.n > 0);
+}
+
+/* Every element that is opened is closed. */
+static void walk(const struct ydoc *d, struct str name)
+{
+    int open = 0;
+    struct ydoc_walk w = { .since = S("\0"), .arg = &open };
+    w.open = walk_open;
+    w.close = walk_close;
+    w.text = walk_text;
+    (void)!ydoc_walk(d, name, &w);
+    MUST(open == 0);
 }
 
 static void views(const struct ydoc *d)
@@ -28,6 +60,7 @@ static void views(const struct ydoc *d)
         (void)!ydoc_delta(d, name, &out);
         (void)!ydoc_xml(d, name, &out);
         (void)!ydoc_json(d, name, &out);
+        walk(d, name);
     }
     buf_fini(&out);
 }

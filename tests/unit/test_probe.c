@@ -3,7 +3,9 @@
 #include "server/app/probe.h"
 #include "server/base/clock.h"
 #include "server/base/log.h"
+#include "server/format/write.h"
 #include "tests/unit/oles.h"
+#include "tests/unit/papers.h"
 #include "tests/unit/zips.h"
 
 #include <dirent.h>
@@ -445,6 +447,65 @@ static void pictures_inside_come_out(void **st)
 
 /* ---- the jail */
 
+static struct str picture;
+
+static bool picture_of(void *arg, struct str src, struct str *bytes)
+{
+    (void)arg, (void)src;
+    *bytes = picture;
+    return true;
+}
+
+/* A picture that does not fit into one line of the answer. */
+static void make_picture(struct buf *out)
+{
+    size_t n = (size_t)1200 * 1200 * 3;
+    unsigned char *rgb = mem_new(n);
+    uint32_t v = 1;
+    for (size_t i = 0; i < n; i++)
+        rgb[i] = (unsigned char)((v = v * 1664525 + 1013904223) >> 24);
+    assert_int_equal(png_write(rgb, 1200, 1200, out), E_OK);
+    mem_free(rgb);
+    picture = buf_str(out);
+}
+
+static void a_docx_comes_as_paper(void **st)
+{
+    (void)st;
+    static const char want[] =
+        "<heading level=\"2\">目标</heading>\n<paragraph align=\"center\"><t bold=\"1\" "
+        "color=\"#b8322a\">重</t>点<hardBreak/><inlineMath text=\"x^{2}\"/></paragraph>\n"
+        "<table><tableRow><tableCell colspan=\"2\" widths=\"200 300\"><paragraph>格</paragraph>\n"
+        "</tableCell></tableRow><tableRow><tableCell widths=\"200\"><paragraph>a</paragraph>\n"
+        "</tableCell><tableCell widths=\"300\"><paragraph>b</paragraph>\n</tableCell></tableRow>"
+        "</table><image width=\"90\" height=\"80\" text=\"word/media/image1.png\" alt=\"图\"/>\n";
+    struct paper_report r = { .arena = a };
+    struct probe_paper got;
+    struct buf docx, text, png;
+    buf_init(&docx, 64 << 20);
+    buf_init(&text, 1 << 20);
+    buf_init(&png, 64 << 20);
+    make_picture(&png);
+    struct paper_job j = { .doc = papers_read(a, want), .image = picture_of };
+    assert_int_equal(paper_docx(&j, &r, &docx), E_OK);
+    int fd = file_of(buf_str(&docx));
+    assert_int_equal(probe_paper(&probe, fd, S("教案.docx"), &r, &got), E_OK);
+    close(fd);
+    assert_true(str_eqz(got.code, "ok"));
+    papers_children(got.doc, &text);
+    assert_string_equal(text.p, want);
+    assert_int_equal(got.images_n, 1);
+    assert_true(str_eq(got.images[0].bytes, picture));
+    assert_int_equal(r.n[LOSS_header], 1);
+    buf_fini(&docx);
+    buf_fini(&text);
+    buf_fini(&png);
+    fd = file_of(S("第一课"));
+    assert_int_equal(probe_paper(&probe, fd, S("教案.txt"), &r, &got), E_OK);
+    close(fd);
+    assert_true(str_eqz(got.code, "unsupported") && !got.doc->first);
+}
+
 static void the_jail_holds(void **st)
 {
     (void)st;
@@ -687,6 +748,7 @@ int main(void)
         cmocka_unit_test(pdfs_are_read),
         cmocka_unit_test(hostile_xml_is_harmless),
         cmocka_unit_test(pictures_inside_come_out),
+        cmocka_unit_test(a_docx_comes_as_paper),
         cmocka_unit_test(the_jail_holds),
         cmocka_unit_test(the_clock_kills),
         cmocka_unit_test(the_nest_stays_and_comes_back),
