@@ -205,16 +205,24 @@ static enum err title_in(struct call *c, struct str in, struct str *title)
     return title->n ? E_OK : fail(c, E_INPUT, "title", "请填写标题，如课题的名称。");
 }
 
+enum err doc_asked(struct call *c, const struct doc_new *in, struct doc *d)
+{
+    enum err e;
+    *d = (struct doc){ .kind = in->kind, .owner_noun = S("audience") };
+    if ((e = title_in(c, in->title, &d->title)) || (e = scope_in(c, in, &d->read_key)))
+        return e;
+    d->write_key = d->read_key;
+    return E_OK;
+}
+
 enum err doc_create(struct call *c, const struct doc_new *in, int64_t *id)
 {
     struct txn tx = { 0 };
-    struct doc d = { .kind = in->kind, .owner_noun = S("audience") };
+    struct doc d;
     struct str update;
     enum err e;
-    if ((e = title_in(c, in->title, &d.title)) || (e = scope_in(c, in, &d.read_key)) ||
-        (e = doc_template(c, in->kind, &update)))
+    if ((e = doc_asked(c, in, &d)) || (e = doc_template(c, in->kind, &update)))
         return e;
-    d.write_key = d.read_key;
     if (!(e = txn_begin(&tx, c->db)))
         e = doc_make(c, &d, update);
     *id = d.id;

@@ -80,6 +80,8 @@ enum err doc_need(struct call *c, int64_t id, enum doc_right least, struct doc *
 /* Inside a writing transaction: a document filled with this update (may be empty). Sets what
  * follows from the caller; kind, title, owner and keys are given. */
 enum err doc_make(struct call *c, struct doc *d, struct str update) MUST_USE;
+/* What somebody asks for: its title and keys, if he may have that. */
+enum err doc_asked(struct call *c, const struct doc_new *in, struct doc *d) MUST_USE;
 /* The whole document as one v1 update. */
 enum err doc_state(struct call *c, int64_t id, struct buf *out) MUST_USE;
 

@@ -25,6 +25,11 @@ struct taken {
  * complete. E_FILE_REFUSED: with the reason. */
 enum err upload_take(struct call *c, struct str upload_id, struct taken *out) MUST_USE;
 
+/* The bytes of a finished upload of the caller's, which stays as it is. E_FILE_REFUSED also where
+ * they are kept back; other errors as above. */
+struct content;
+enum err upload_content(struct call *c, struct str upload_id, struct content *out) MUST_USE;
+
 /* ---- on their way (the way of tus, but nothing of HTTP) */
 struct upload_now {
     struct str id;

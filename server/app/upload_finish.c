@@ -2,6 +2,7 @@
  * transaction may happen twice: a blob that is kept again stays the same. */
 #include "server/app/upload_int.h"
 
+#include "server/app/content.h"
 #include "server/app/probe.h"
 #include "server/base/clock.h"
 #include "server/base/log.h"
@@ -108,4 +109,23 @@ enum err upload_finish(struct call *c, struct upload *u)
 {
     enum err e = finish(c, u);
     return e == E_STATE || e == E_OFFSET || e == E_NOT_FOUND || e == E_IO ? as_it_is(c, u, e) : e;
+}
+
+enum err upload_content(struct call *c, struct str upload_id, struct content *out)
+{
+    struct upload u;
+    struct blob b;
+    enum err e = upload_of_mine(c, upload_id, &u);
+    if (e || (e = upload_still(c, &u)))
+        return e;
+    if (u.state == UPLOAD_RECEIVING)
+        return E_OFFSET;
+    if ((e = blob_get(c->db, c->arena, u.blob_id, &b)))
+        return e;
+    if (b.verdict != BLOB_ACCEPTED)
+        return fail(c, E_FILE_REFUSED, NULL, "%.*s", STR_ARG(b.reason));
+    *out = (struct content){
+        .fd = -1, .size = (uint64_t)b.size, .sha256 = b.sha256, .mime = b.mime, .name = u.name
+    };
+    return blobs_fd(c->house->blobs, b.sha256, out->size, &out->fd);
 }

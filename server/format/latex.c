@@ -90,6 +90,19 @@ bool latex_leans(struct str c)
     return ((rune | 32) >= 'a' && (rune | 32) <= 'z') || (rune >= 0x391 && rune <= 0x3F5);
 }
 
+uint32_t latex_plain(uint32_t c)
+{
+    if (c == 0x210E)
+        return 'h';
+    if (c >= 0x1D434 && c <= 0x1D467)
+        return c < 0x1D44E ? 'A' + (c - 0x1D434) : 'a' + (c - 0x1D44E);
+    if (c >= 0x1D6E2 && c <= 0x1D6FA)
+        return 0x391 + (c - 0x1D6E2);
+    if (c >= 0x1D6FC && c <= 0x1D714)
+        return 0x3B1 + (c - 0x1D6FC);
+    return c;
+}
+
 const struct latex_grid *latex_grid(struct str name)
 {
     for (size_t i = 0; i < sizeof grids / sizeof *grids; i++)

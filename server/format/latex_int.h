@@ -64,6 +64,8 @@ const struct tex_style *latex_style(struct str name);
 const struct tex_style *latex_style_of(struct str sty, struct str scr);
 /* A Latin or Greek letter: set in italics, where no style says otherwise. */
 bool latex_leans(struct str c);
+/* A letter of the mathematical italics as the letter it is; others as they are. */
+uint32_t latex_plain(uint32_t c);
 
 /* Environments: between which fences, columns set how (one letter each, the last for the rest). */
 struct latex_grid {

@@ -38,6 +38,11 @@ static bool letter(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+static bool one_of(char c, const char *all)
+{
+    return c && strchr(all, c);
+}
+
 static bool blank(char c)
 {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
@@ -348,7 +353,7 @@ static struct str delimiter(struct lex *p)
         return S("");
     if (is_char(t, '<') || is_char(t, '>'))
         return is_char(t, '<') ? S("⟨") : S("⟩");
-    if (!t.command && strchr("()[]|/", *t.text.p ? *t.text.p : '?'))
+    if (!t.command && t.text.n == 1 && one_of(*t.text.p, "()[]|/"))
         return t.text;
     const struct latex_row *r = t.command ? latex_named(LATEX_SYMBOL, t.text) : NULL;
     if (!r)
@@ -396,7 +401,7 @@ static struct tex *parse_grid(struct lex *p)
     if (str_eqz(name, "array") || str_eqz(name, "alignedat"))
         columns = raw_group(p);
     for (size_t i = 0; str_eqz(name, "array") && i < columns.n; i++)
-        if (!strchr("lcr", columns.p[i]))
+        if (!one_of(columns.p[i], "lcr"))
             fail(p, columns);
     if (!g && !str_eqz(name, "array"))
         fail(p, name);
@@ -443,7 +448,7 @@ static struct tex *parse_text(struct lex *p, const struct tex_style *style)
         if (*s.p == '}')
             break;
         if (*s.p == '\\') {
-            if (s.n < 2 || !strchr("{}_%#$& ", s.p[1]))
+            if (s.n < 2 || !one_of(s.p[1], "{}_%#$& "))
                 fail(p, S("\\text"));
             s = str_sub(s, 1, s.n);
             p->at++;
@@ -516,7 +521,7 @@ static struct tex *named(struct lex *p, struct str name)
     if ((r = latex_named(LATEX_SYMBOL, name)))
         return run(p, str_of(r->text), r->class);
     if ((r = latex_named(LATEX_SPACE, name)))
-        return run(p, str_of(r->text), ORD);
+        return *r->text ? run(p, str_of(r->text), ORD) : node(p, TEX_ROW);
     if ((r = latex_named(LATEX_ACCENT, name)))
         return unary(p, TEX_ACCENT, str_of(r->text), false);
     if ((r = latex_named(LATEX_NARY, name))) {
@@ -573,6 +578,27 @@ static struct tex *parse_command(struct lex *p, struct str name)
     return node(p, TEX_ROW);
 }
 
+/* A character past ASCII: what it has a command for means the same. */
+static struct tex *parse_rune(struct lex *p, struct str c)
+{
+    const struct latex_row *r = latex_of_text(LATEX_NARY, c);
+    char plain[4];
+    uint32_t rune;
+    if (r)
+        return named(p, str_of(r->name));
+    utf_get(c, &rune);
+    if (rune == 0x200B) /* no width: what an empty operand is written as */
+        return node(p, TEX_ROW);
+    if (rune >= 0xFFF0 && rune <= 0xFFFF)
+        fail(p, c);
+    r = latex_of_text(LATEX_SYMBOL, c);
+    c = (struct str){ plain, utf_put(plain, latex_plain(rune)) };
+    struct tex *t = run(p, arena_str(p->arena, c), r ? r->class : ORD);
+    if (utf_is_cjk(rune) && !t->style)
+        t->style = latex_style(S("text"));
+    return t;
+}
+
 static struct tex *parse_char(struct lex *p, struct str c)
 {
     static const char *const classes[] = { [ORD] = "/|.!?@\"", [BIN] = "",     [REL] = "=<>",
@@ -582,17 +608,11 @@ static struct tex *parse_char(struct lex *p, struct str c)
     if (*c.p == '~')
         return run(p, S(" "), ORD);
     for (size_t k = 0; c.n == 1 && k < sizeof classes / sizeof *classes; k++)
-        if (strchr(classes[k], *c.p))
+        if (one_of(*c.p, classes[k]))
             return run(p, c, (enum tex_class)k);
     if (c.n == 1 && !letter(*c.p) && !(*c.p >= '0' && *c.p <= '9'))
         fail(p, c);
-    const struct latex_row *r = c.n > 1 ? latex_of_text(LATEX_SYMBOL, c) : NULL;
-    uint32_t rune;
-    utf_get(c, &rune);
-    struct tex *t = run(p, c, r ? r->class : ORD);
-    if (utf_is_cjk(rune) && !t->style)
-        t->style = latex_style(S("text"));
-    return t;
+    return c.n > 1 ? parse_rune(p, c) : run(p, c, ORD);
 }
 
 static struct tex *parse_atom(struct lex *p)
@@ -607,6 +627,8 @@ static struct tex *parse_atom(struct lex *p)
 struct tex *latex_parse(struct arena *a, struct str latex, struct str *at)
 {
     struct lex p = { .arena = a, .s = latex };
+    if (!utf_valid(latex))
+        fail(&p, latex);
     struct tex *t = parse_row(&p, false);
     if (!p.failed && peek(&p).text.n)
         fail(&p, peek(&p).text);

@@ -139,25 +139,11 @@ static struct tex *argument(struct reading *r, const struct element *e, const ch
     return k ? row_of(r, k) : tex_new(r->o->arena, TEX_ROW);
 }
 
-/* Letters of the mathematical alphabets are what they are italics of. */
-static uint32_t plain_letter(uint32_t c)
-{
-    if (c == 0x210E)
-        return 'h';
-    if (c >= 0x1D434 && c <= 0x1D467)
-        return c < 0x1D44E ? 'A' + (c - 0x1D434) : 'a' + (c - 0x1D44E);
-    if (c >= 0x1D6E2 && c <= 0x1D6FA)
-        return 0x391 + (c - 0x1D6E2);
-    if (c >= 0x1D6FC && c <= 0x1D714)
-        return 0x3B1 + (c - 0x1D6FC);
-    return c;
-}
-
 static void add_char(struct reading *r, struct tex *row, uint32_t c, const struct tex_style *style)
 {
     char t[4];
     struct tex *k = tex_new(r->o->arena, TEX_RUN);
-    struct str s = { t, utf_put(t, plain_letter(c)) };
+    struct str s = { t, utf_put(t, latex_plain(c)) };
     if (c == 0x200B)
         return;
     const struct latex_row *f = latex_of_text(LATEX_SYMBOL, s);

@@ -1,9 +1,10 @@
 /* Live documents. */
-#include "server/app/doc.h"
+#include "server/app/doc_export.h"
 
+#include "server/http/range.h"
 #include "server/http/routes.h"
 
-enum { STATE_CAP = 1 << 30 };
+enum { STATE_CAP = 1 << 30, EXPORT_CAP = 256 << 20 };
 
 static enum err shown(struct call *c, int64_t id, struct output *out)
 {
@@ -113,4 +114,28 @@ enum err h_doc_version_state(struct call *c, const struct input *in, struct outp
     out->reply->bytes.cap = STATE_CAP;
     buf_add(&out->reply->bytes, state);
     return e;
+}
+
+enum err h_doc_export(struct call *c, const struct input *in, struct output *out)
+{
+    struct doc_exported what = { 0 };
+    struct http_reply *r = out->reply;
+    r->bytes.cap = EXPORT_CAP;
+    enum err e = doc_export(c, in->id[0], in->query, &r->bytes, &what);
+    if (e)
+        return e;
+    r->status = 200;
+    reply_header(c, r, "Content-Type", what.mime);
+    reply_header(c, r, "Content-Disposition", disposition(c->arena, true, what.name));
+    reply_header(c, r, "Cache-Control", S("no-store"));
+    if (what.lost.n)
+        reply_header(c, r, "Paper-Lost", what.lost);
+    return E_OK;
+}
+
+enum err h_doc_import(struct call *c, const struct input *in, struct output *out)
+{
+    struct doc_import_view *v = ARENA_NEW(c->arena, struct doc_import_view);
+    out->value = v;
+    return doc_import(c, in->body, v);
 }

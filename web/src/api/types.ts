@@ -1725,6 +1725,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/docs/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 把协作文档导出为 docx、Markdown 或 HTML 文件；没能带上的内容列在 Paper-Lost 头里 */
+        get: operations["doc_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/docs/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 把传好的 docx（或资源库里的）变成协作文档，并列出没能带过来的内容 */
+        post: operations["doc_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2890,6 +2924,32 @@ export interface components {
         };
         doc_authors: {
             items: components["schemas"]["doc_client"][];
+        };
+        doc_export_query: {
+            /** @enum {string} */
+            format: "docx" | "md" | "html";
+            /** @enum {string} */
+            paper?: "a4" | "16k";
+            version?: number;
+        };
+        doc_import_new: {
+            upload_id?: string;
+            file_id?: number;
+            title?: string;
+            /** @enum {string} */
+            kind: "plan" | "guide" | "homework" | "observation" | "blank";
+            scope?: string;
+            scope_ref?: number;
+        };
+        doc_loss: {
+            name: string;
+            text: string;
+            count: number;
+            example: string;
+        };
+        doc_import_view: {
+            doc: components["schemas"]["doc_view"];
+            lost: components["schemas"]["doc_loss"][];
         };
         problem: {
             type: string;
@@ -7300,6 +7360,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["doc_authors"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    doc_export: {
+        parameters: {
+            query: {
+                format: "docx" | "md" | "html";
+                paper?: "a4" | "16k";
+                version?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 把协作文档导出为 docx、Markdown 或 HTML 文件；没能带上的内容列在 Paper-Lost 头里 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    doc_import: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["doc_import_new"];
+            };
+        };
+        responses: {
+            /** @description 把传好的 docx（或资源库里的）变成协作文档，并列出没能带过来的内容 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["doc_import_view"];
                 };
             };
             /** @description 出错 */
