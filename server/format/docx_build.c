@@ -162,14 +162,17 @@ static struct paper *new_item(struct docx_build *b, struct docx_place *at, enum 
     while (n && at->lists[n - 1].ilvl > ilvl)
         n--;
     lists_end(at, n);
-    bool same = n && at->lists[n - 1].ilvl == ilvl && at->lists[n - 1].list->kind == k &&
-                (k == PAPER_bullet_list || at->lists[n - 1].number == number);
+    bool same =
+        n && at->lists[n - 1].ilvl == ilvl && at->lists[n - 1].list->kind == k &&
+        (k == PAPER_bullet_list || at->lists[n - 1].number == number ||
+         at->lists[n - 1].next == figure); /* others begin a new number and go on counting */
     if (n && !same && at->lists[n - 1].ilvl == ilvl)
         lists_end(at, --n);
     if (!same && n < LISTS_MAX) {
         new_list(b, at, k, ilvl, number, figure);
         n++;
     }
+    at->lists[n - 1].next = figure + 1;
     return at->lists[n - 1].item = part(b, at->lists[n - 1].list, PAPER_list_item);
 }
 
@@ -267,6 +270,8 @@ static void finish_line(struct docx_build *b, const struct docx_para *p, struct 
     if (line->kind != PAPER_paragraph)
         return;
     line->align = p->align ? p->align : p->style.align;
+    if (line->align == ALIGN_left) /* as paragraphs are anyway */
+        line->align = ALIGN_none;
     if (p->style.level && p->style.level <= 6 && line->first) {
         line->kind = PAPER_heading;
         line->level = p->style.level;

@@ -26,6 +26,7 @@ struct docx_place {
     struct {
         struct paper *list, *item;
         int64_t ilvl, number;
+        int next; /* the figure that would go on with it */
     } lists[LISTS_MAX];
     int lists_n;
     bool quoted; /* the last block was a quote */

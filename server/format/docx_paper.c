@@ -131,7 +131,7 @@ static void cell_property(struct docx_reader *r, const struct xml_tag *t)
 
 static bool left_out(struct docx_reader *r, const struct xml_tag *t)
 {
-    if (xml_is(t, "altChunk"))
+    if (xml_is(t, "altChunk") || xml_is(t, "subDoc"))
         docx_lost(r, LOSS_object, STR_NONE);
     return xml_is(t, "Fallback") || xml_is(t, "sdtPr") || xml_is(t, "altChunk") ||
            xml_is(t, "pPrChange") || xml_is(t, "rPrChange") || xml_is(t, "tblPrChange") ||
