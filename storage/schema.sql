@@ -368,6 +368,174 @@ CREATE TABLE posting(
 ) STRICT;
 CREATE INDEX posting_person ON posting(person_id, from_at);
 CREATE INDEX posting_school ON posting(school_id, from_at);
+CREATE TABLE prep_chat(
+  id INTEGER PRIMARY KEY,
+  session_id INTEGER NOT NULL REFERENCES prep_session(id),
+  person_id INTEGER NOT NULL REFERENCES person(id),
+  at INTEGER NOT NULL,
+  body TEXT NOT NULL CHECK(body <> '')
+) STRICT;
+CREATE INDEX prep_chat_of ON prep_chat(session_id, id);
+CREATE TABLE prep_deadline(
+  session_id INTEGER NOT NULL REFERENCES prep_session(id),
+  stage INTEGER NOT NULL CHECK(stage BETWEEN 1 AND 8),
+  at INTEGER NOT NULL,
+  told_at INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY(session_id, stage)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX prep_deadline_at ON prep_deadline(at);
+CREATE TABLE prep_log(
+  id INTEGER PRIMARY KEY,
+  session_id INTEGER NOT NULL REFERENCES prep_session(id),
+  at INTEGER NOT NULL,
+  person_id INTEGER NOT NULL REFERENCES person(id),
+  act TEXT NOT NULL,
+  was INTEGER NOT NULL,
+  became INTEGER NOT NULL,
+  note TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX prep_log_of ON prep_log(session_id, id);
+CREATE TABLE prep_material(
+  session_id INTEGER NOT NULL REFERENCES prep_session(id),
+  ord INTEGER NOT NULL,
+  resource_id INTEGER NOT NULL REFERENCES resource(id),
+  PRIMARY KEY(session_id, ord)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX prep_material_once ON prep_material(resource_id, session_id);
+CREATE TABLE prep_mention(
+  opinion_id INTEGER NOT NULL REFERENCES prep_opinion(id),
+  person_id INTEGER NOT NULL REFERENCES person(id),
+  PRIMARY KEY(opinion_id, person_id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE prep_opinion(
+  id INTEGER PRIMARY KEY,
+  rev INTEGER NOT NULL DEFAULT 1,
+  session_id INTEGER NOT NULL REFERENCES prep_session(id),
+  doc_id INTEGER NOT NULL DEFAULT 0,
+  kind TEXT NOT NULL CHECK(kind IN ('opinion', 'comment', 'suggestion', 'reply')),
+  parent INTEGER REFERENCES prep_opinion(id),
+  person_id INTEGER NOT NULL REFERENCES person(id),
+  at INTEGER NOT NULL,
+  edited_at INTEGER NOT NULL DEFAULT 0,
+  withdrawn_at INTEGER NOT NULL DEFAULT 0,
+  anchor TEXT NOT NULL DEFAULT '',
+  quote TEXT NOT NULL DEFAULT '',
+  body TEXT NOT NULL DEFAULT '',
+  instead TEXT NOT NULL DEFAULT '',
+  decision TEXT NOT NULL DEFAULT '' CHECK(decision IN ('', 'adopted', 'partly', 'not')),
+  reason TEXT NOT NULL DEFAULT '',
+  decided_by INTEGER REFERENCES person(id),
+  decided_at INTEGER NOT NULL DEFAULT 0,
+  resolved_by INTEGER REFERENCES person(id),
+  resolved_at INTEGER NOT NULL DEFAULT 0,
+  CHECK((kind = 'reply') = (parent IS NOT NULL)),
+  CHECK(kind <> 'reply' OR decision = ''),
+  CHECK((decision = '') = (decided_by IS NULL)),
+  CHECK((resolved_at = 0) = (resolved_by IS NULL))
+) STRICT;
+CREATE INDEX prep_opinion_of ON prep_opinion(session_id, id);
+CREATE INDEX prep_opinion_replies ON prep_opinion(parent) WHERE parent IS NOT NULL;
+CREATE TABLE prep_person(
+  session_id INTEGER NOT NULL REFERENCES prep_session(id),
+  person_id INTEGER NOT NULL REFERENCES person(id),
+  part TEXT NOT NULL CHECK(part IN ('participant', 'guest')),
+  at INTEGER NOT NULL,
+  answer TEXT NOT NULL DEFAULT '' CHECK(answer IN ('', 'yes', 'no')),
+  attended TEXT NOT NULL DEFAULT 'auto' CHECK(attended IN ('auto', 'present', 'absent')),
+  reason TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY(session_id, person_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX prep_person_mine ON prep_person(person_id, at, session_id);
+CREATE TABLE prep_place(
+  session_id INTEGER NOT NULL REFERENCES prep_session(id),
+  ord INTEGER NOT NULL,
+  taxon_id INTEGER NOT NULL REFERENCES taxon(id),
+  PRIMARY KEY(session_id, ord)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX prep_place_once ON prep_place(taxon_id, session_id);
+CREATE TABLE prep_plan(
+  id INTEGER PRIMARY KEY,
+  rev INTEGER NOT NULL DEFAULT 1,
+  dept_id INTEGER NOT NULL REFERENCES dept(id),
+  term_id INTEGER NOT NULL REFERENCES term(id),
+  created_by INTEGER NOT NULL REFERENCES person(id),
+  created_at INTEGER NOT NULL,
+  changed_at INTEGER NOT NULL,
+  UNIQUE(dept_id, term_id)
+) STRICT;
+CREATE TABLE prep_plan_row(
+  id INTEGER PRIMARY KEY,
+  plan_id INTEGER NOT NULL REFERENCES prep_plan(id),
+  ord INTEGER NOT NULL,
+  week INTEGER NOT NULL CHECK(week BETWEEN 1 AND 60),
+  title TEXT NOT NULL CHECK(title <> ''),
+  taxon_id INTEGER REFERENCES taxon(id),
+  lead INTEGER REFERENCES person(id),
+  session_id INTEGER UNIQUE REFERENCES prep_session(id)
+) STRICT;
+CREATE INDEX prep_plan_row_of ON prep_plan_row(plan_id, week, ord);
+CREATE TABLE prep_presence(
+  session_id INTEGER NOT NULL REFERENCES prep_session(id),
+  person_id INTEGER NOT NULL REFERENCES person(id),
+  slot INTEGER NOT NULL,
+  PRIMARY KEY(session_id, person_id, slot)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE prep_record(
+  session_id INTEGER NOT NULL PRIMARY KEY REFERENCES prep_session(id),
+  rev INTEGER NOT NULL DEFAULT 1,
+  summary TEXT NOT NULL DEFAULT '',
+  agreed TEXT NOT NULL DEFAULT '',
+  next_plan TEXT NOT NULL DEFAULT '',
+  remark TEXT NOT NULL DEFAULT '',
+  changed_at INTEGER NOT NULL,
+  signed_by INTEGER REFERENCES person(id),
+  signed_at INTEGER NOT NULL DEFAULT 0,
+  CHECK((signed_at = 0) = (signed_by IS NULL))
+) STRICT;
+CREATE TABLE prep_reflection(
+  session_id INTEGER NOT NULL REFERENCES prep_session(id),
+  person_id INTEGER NOT NULL REFERENCES person(id),
+  at INTEGER NOT NULL,
+  changed_at INTEGER NOT NULL,
+  body TEXT NOT NULL CHECK(body <> ''),
+  PRIMARY KEY(session_id, person_id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE prep_session(
+  id INTEGER PRIMARY KEY,
+  rev INTEGER NOT NULL DEFAULT 1,
+  uuid TEXT NOT NULL UNIQUE,
+  dept_id INTEGER NOT NULL REFERENCES dept(id),
+  stage INTEGER NOT NULL DEFAULT 1 CHECK(stage BETWEEN 1 AND 8),
+  stage_at INTEGER NOT NULL,
+  lead INTEGER NOT NULL REFERENCES person(id),
+  host INTEGER NOT NULL REFERENCES person(id),
+  recorder INTEGER NOT NULL REFERENCES person(id),
+  subject TEXT NOT NULL DEFAULT '',
+  grade TEXT NOT NULL DEFAULT '',
+  title TEXT NOT NULL CHECK(title <> ''),
+  way TEXT NOT NULL CHECK(way IN ('onsite', 'online', 'mixed', 'async')),
+  place TEXT NOT NULL DEFAULT '',
+  agenda TEXT NOT NULL DEFAULT '',
+  at INTEGER NOT NULL,
+  starts_at INTEGER NOT NULL DEFAULT 0,
+  ends_at INTEGER NOT NULL DEFAULT 0,
+  term_id INTEGER REFERENCES term(id),
+  week INTEGER NOT NULL DEFAULT 0,
+  silent INTEGER NOT NULL DEFAULT 1 CHECK(silent IN (0, 1)),
+  opened_at INTEGER NOT NULL DEFAULT 0,
+  resource_id INTEGER REFERENCES resource(id),
+  told_at INTEGER NOT NULL DEFAULT 0,
+  created_by INTEGER NOT NULL REFERENCES person(id),
+  created_at INTEGER NOT NULL,
+  changed_at INTEGER NOT NULL,
+  cancelled_at INTEGER NOT NULL DEFAULT 0,
+  CHECK((starts_at = 0) = (ends_at = 0)),
+  CHECK(starts_at <= ends_at)
+) STRICT;
+CREATE INDEX prep_session_dept ON prep_session(dept_id, at, id);
+CREATE INDEX prep_session_resource ON prep_session(resource_id) WHERE resource_id IS NOT NULL;
+CREATE INDEX prep_session_start ON prep_session(starts_at) WHERE cancelled_at = 0;
+CREATE INDEX prep_session_term ON prep_session(term_id, dept_id, week);
 CREATE TABLE resource(
   id INTEGER PRIMARY KEY,
   rev INTEGER NOT NULL DEFAULT 1,

@@ -7,6 +7,7 @@
 #include "server/app/doc_log.h"
 #include "server/app/doc_template.h"
 #include "server/app/may.h"
+#include "server/app/prep.h"
 #include "server/crdt/ydoc.h"
 #include "storage/outbox.h"
 #include "storage/person.h"

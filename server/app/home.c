@@ -3,7 +3,7 @@
  * adopted. */
 #include "server/app/home.h"
 
-#include "server/app/dict.h"
+#include "server/app/teaching.h"
 #include "server/app/viewer.h"
 #include "server/base/clock.h"
 #include "storage/taxon.h"
@@ -88,55 +88,6 @@ static enum err place_in_book(struct call *c, struct weeks w, struct home_course
     return cards(c, &q, &h->items, &h->items_n);
 }
 
-/* The edition's name stands second in the path "subject · edition · volume". */
-static struct str edition_of(struct str path)
-{
-    size_t from = str_find(path, S(" · "), 0);
-    if (from == SIZE_MAX)
-        return STR_NONE;
-    size_t to = str_find(path, S(" · "), from + 4);
-    return str_sub(path, from + 4, to);
-}
-
-/* How well a volume suits: of the very edition before one whose name begins so, 人教版 before
- * 人教版（PEP）; of this half of the year before the other. 0: another edition's. */
-static int suits(const struct taxon *volume, struct str edition, const struct term *t)
-{
-    struct str own = edition_of(volume->path);
-    struct str half = str_ends(t->key, S("-2")) ? S("下册") : S("上册");
-    if (!str_starts(own, edition))
-        return 0;
-    return 1 + 2 * str_eq(own, edition) + (str_find(volume->name, half, 0) != SIZE_MAX);
-}
-
-static enum err adopted_book(struct call *c, const struct term *term, struct teaching *t)
-{
-    struct adoption *a;
-    struct taxon *v;
-    size_t a_n, v_n;
-    int64_t year;
-    struct str edition = STR_NONE;
-    int best = 0;
-    if (!str_int(str_sub(term->key, 0, 4), &year))
-        return E_OK;
-    enum err e = adoption_list(c->db, c->arena, t->school, year, &a, &a_n);
-    for (size_t i = 0; i < a_n && !e; i++)
-        if (str_eq(a[i].grade, t->grade) && str_eq(a[i].subject, t->subject))
-            edition = dict_text(DICT_edition, dict_number(DICT_edition, a[i].edition));
-    if (e || !edition.n)
-        return e;
-    e = taxon_volumes(c->db, c->arena, t->subject, t->grade, S(""), &v, &v_n);
-    for (size_t i = 0; i < v_n && !e; i++) {
-        int how = suits(&v[i], edition, term);
-        if (how <= best)
-            continue;
-        best = how;
-        t->taxon = v[i].id;
-        t->taxon_path = v[i].path;
-    }
-    return e;
-}
-
 static enum err courses(struct call *c, const struct term *term, struct weeks w, struct home *out)
 {
     struct teaching *t;
@@ -149,7 +100,7 @@ static enum err courses(struct call *c, const struct term *term, struct weeks w,
         n = COURSES_MAX;
     out->courses = arena_array(c->arena, n, sizeof *out->courses);
     for (size_t i = 0; i < n && !e; i++) {
-        if (!t[i].taxon && (e = adopted_book(c, term, &t[i])))
+        if (!t[i].taxon && (e = teaching_book(c, term, &t[i])))
             break;
         struct home_course *h = &out->courses[out->courses_n++];
         *h = (struct home_course){ .teaching = t[i].id,
@@ -157,7 +108,7 @@ static enum err courses(struct call *c, const struct term *term, struct weeks w,
                                    .taxon = t[i].taxon,
                                    .grade = t[i].grade,
                                    .subject = t[i].subject,
-                                   .edition = edition_of(t[i].taxon_path),
+                                   .edition = teaching_edition(t[i].taxon_path),
                                    .path = t[i].taxon_path };
         e = place_in_book(c, w, h);
     }

@@ -103,7 +103,10 @@ enum err resource_change(struct call *c, int64_t id, int64_t rev,
 enum err resource_show(struct call *c, int64_t id, struct resource *out) MUST_USE;
 enum err resource_page_get(struct call *c, const struct resource_query *q,
                            struct resource_page *out) MUST_USE;
-/* Does one act of the life of a resource, or undoes the last one. */
+/* Does one act of the life of a resource, or undoes the last one. resource_step is for whoever has
+ * a writing transaction open already. */
+enum err resource_step(struct call *c, int64_t id, enum resource_act act, struct str note,
+                       struct resource_acted *out) MUST_USE;
 enum err resource_do(struct call *c, int64_t id, enum resource_act act, struct str note,
                      struct resource_acted *out) MUST_USE;
 enum err resource_events_get(struct call *c, int64_t id, struct resource_events *out) MUST_USE;

@@ -234,18 +234,22 @@ static enum err act_on(struct call *c, struct resource_row *r, enum resource_act
     return shift(c, r, act, note);
 }
 
+enum err resource_step(struct call *c, int64_t id, enum resource_act act, struct str note,
+                       struct resource_acted *out)
+{
+    struct resource_row r;
+    enum err e;
+    if (!(e = resource_get(c->db, c->arena, id, &r)) && !(e = act_on(c, &r, act, str_trim(note))))
+        *out = (struct resource_acted){ r.id, r.rev, dict_code(DICT_resource_state, r.state) };
+    return e;
+}
+
 enum err resource_do(struct call *c, int64_t id, enum resource_act act, struct str note,
                      struct resource_acted *out)
 {
     struct txn tx = { 0 };
-    struct resource_row r;
     enum err e = txn_begin(&tx, c->db);
-    if (e || (e = resource_get(c->db, c->arena, id, &r)))
-        goto done;
-    if (!(e = act_on(c, &r, act, str_trim(note))))
-        *out = (struct resource_acted){ r.id, r.rev, dict_code(DICT_resource_state, r.state) };
-done:
-    return txn_end(&tx, e);
+    return txn_end(&tx, e ? e : resource_step(c, id, act, note, out));
 }
 
 enum err resource_events_get(struct call *c, int64_t id, struct resource_events *out)

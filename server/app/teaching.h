@@ -4,6 +4,7 @@
 
 #include "server/app/call.h"
 #include "storage/teaching.h"
+#include "storage/term.h"
 
 struct teaching_query {
     int64_t term, person, school;
@@ -23,6 +24,12 @@ enum err teaching_find(struct call *c, const struct teaching_query *q,
 enum err teaching_create(struct call *c, const struct teaching_new *in,
                          struct teaching *out) MUST_USE;
 enum err teaching_stop(struct call *c, int64_t id) MUST_USE;
+
+/* Fills taxon and taxon_path with the volume of the edition that the school adopted for the term's
+ * year, grade and subject; leaves them where there is none. */
+enum err teaching_book(struct call *c, const struct term *term, struct teaching *t) MUST_USE;
+/* Of a path "subject · edition · volume". */
+struct str teaching_edition(struct str path);
 
 struct adoption_query {
     int64_t school, year;

@@ -31,6 +31,7 @@ before(async () => {
   await places()
   await people()
   await depts()
+  await preps()
   await library()
   await docs()
 })
@@ -98,6 +99,12 @@ async function depts() {
   await join(things.gdept, who.leader.id, true)
   makers.member = async () => join(things.dept, await makers.person())
   makers.gmember = async () => join(things.gdept, await makers.person())
+}
+
+async function preps() {
+  const { wang, leader } = who
+  things.session = (await wang.post('/api/preps', { dept: things.gdept, title: '试备课', participants: [things.lin] })).json.id
+  things.plan = (await leader.post('/api/prep-plans', { dept: things.gdept, term: things.term, rows: [{ week: 1, title: '试课' }] })).json.id
 }
 
 async function library() {

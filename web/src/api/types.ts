@@ -1759,6 +1759,407 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/preps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 集体备课：我参加的，或某个备课组、学校、集团的 */
+        get: operations["prep_list"];
+        put?: never;
+        /** 发起集体备课 */
+        post: operations["prep_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/preps/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一次集体备课 */
+        get: operations["prep_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** 修改集体备课的安排 */
+        patch: operations["prep_edit"];
+        trace?: never;
+    };
+    "/api/preps/{id}/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 进入下一阶段、交初稿、转到某阶段、公开意见、取消或恢复 */
+        post: operations["prep_act"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/preps/{id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 集体备课的经过 */
+        get: operations["prep_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/preps/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 回复是否参加 */
+        post: operations["prep_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/preps/{id}/docs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 集体备课的文档 */
+        get: operations["prep_docs"];
+        put?: never;
+        /** 新建共案、导学案或作业 */
+        post: operations["prep_doc_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/preps/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 定稿：固定共案的版本，发布到资源库 */
+        post: operations["prep_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/preps/{id}/opinions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 意见、批注、修改建议和回复 */
+        get: operations["prep_opinions"];
+        put?: never;
+        /** 写意见、批注、修改建议或回复 */
+        post: operations["prep_opine"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/preps/{id}/opinions/{opinion}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** 撤回自己的意见 */
+        delete: operations["prep_opinion_withdraw"];
+        options?: never;
+        head?: never;
+        /** 修改自己的意见 */
+        patch: operations["prep_opinion_edit"];
+        trace?: never;
+    };
+    "/api/preps/{id}/opinions/{opinion}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 采纳、部分采纳或不采纳 */
+        post: operations["prep_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/preps/{id}/opinions/{opinion}/resolved": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 标为已解决或重新打开 */
+        post: operations["prep_resolve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/preps/{id}/chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 聊天 */
+        get: operations["prep_chat"];
+        put?: never;
+        /** 发一条聊天 */
+        post: operations["prep_chat_say"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/preps/{id}/reflections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 教学反思；before 为上一次集体备课的 */
+        get: operations["prep_reflections"];
+        put?: never;
+        /** 写（改）我的教学反思 */
+        post: operations["prep_reflect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/preps/{id}/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 集体备课记录表 */
+        get: operations["prep_record"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** 填写记录表 */
+        patch: operations["prep_record_edit"];
+        trace?: never;
+    };
+    "/api/preps/{id}/record/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 组长签字或撤回签字 */
+        post: operations["prep_record_sign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/preps.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 我的集体备课日历（iCalendar） */
+        get: operations["prep_ics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prep-stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 集体备课的学期统计，按备课组 */
+        get: operations["prep_stats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prep-stats/sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 集体备课的学期统计（xlsx） */
+        get: operations["prep_stats_sheet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prep-plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 备课组的学期计划 */
+        get: operations["prep_plan_list"];
+        put?: never;
+        /** 新建学期计划，可复制以前的 */
+        post: operations["prep_plan_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prep-plans/proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 按教材和校历拟一份学期计划（不保存） */
+        post: operations["prep_plan_propose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prep-plans/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一份学期计划 */
+        get: operations["prep_plan_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** 修改学期计划 */
+        patch: operations["prep_plan_edit"];
+        trace?: never;
+    };
+    "/api/prep-plans/{id}/shift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 从某周起顺延一个教学周 */
+        post: operations["prep_plan_shift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prep-plans/{id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 按学期计划建立集体备课 */
+        post: operations["prep_plan_hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2246,6 +2647,7 @@ export interface components {
         person_handed: {
             resources: number;
             depts: number;
+            preps: number;
         };
         posting: {
             id: number;
@@ -2950,6 +3352,446 @@ export interface components {
         doc_import_view: {
             doc: components["schemas"]["doc_view"];
             lost: components["schemas"]["doc_loss"][];
+        };
+        prep_deadline: {
+            /** @enum {string} */
+            stage: "plan" | "draft" | "presentation" | "discussion" | "finalize" | "personal" | "reflection" | "archive";
+            at: number;
+        };
+        prep_form: {
+            dept?: number;
+            title?: string;
+            subject?: string;
+            grade?: string;
+            lead?: number;
+            host?: number;
+            recorder?: number;
+            starts_at?: number;
+            ends_at?: number;
+            /** @enum {string} */
+            way?: "onsite" | "online" | "mixed" | "async";
+            place?: string;
+            agenda?: string;
+            silent?: boolean;
+            taxons?: number[];
+            participants?: number[];
+            guests?: number[];
+            materials?: number[];
+            deadlines?: components["schemas"]["prep_deadline"][];
+        };
+        prep_who: {
+            person: number;
+            name: string;
+            school_name: string;
+            /** @enum {string} */
+            part: "participant" | "guest";
+            /** @enum {string} */
+            answer: "" | "yes" | "no";
+            reason: string;
+            spoke?: boolean;
+        };
+        prep_spot: {
+            id: number;
+            name: string;
+            path: string;
+        };
+        prep_material: {
+            id: number;
+            title: string;
+            kind: string;
+        };
+        prep: {
+            id: number;
+            rev: number;
+            title: string;
+            /** @enum {string} */
+            stage: "plan" | "draft" | "presentation" | "discussion" | "finalize" | "personal" | "reflection" | "archive";
+            stage_at: number;
+            dept: number;
+            dept_name: string;
+            school: number;
+            group: number;
+            subject: string;
+            grade: string;
+            lead: number;
+            lead_name: string;
+            host: number;
+            host_name: string;
+            recorder: number;
+            recorder_name: string;
+            starts_at: number;
+            ends_at: number;
+            term: number;
+            week: number;
+            /** @enum {string} */
+            way: "onsite" | "online" | "mixed" | "async";
+            place: string;
+            agenda: string;
+            silent: boolean;
+            opened_at: number;
+            resource: number;
+            created_at: number;
+            changed_at: number;
+            cancelled_at: number;
+            /** @enum {string} */
+            right: "none" | "read" | "comment" | "write";
+            people: components["schemas"]["prep_who"][];
+            places: components["schemas"]["prep_spot"][];
+            materials: components["schemas"]["prep_material"][];
+            deadlines: components["schemas"]["prep_deadline"][];
+            may: string[];
+        };
+        prep_card: {
+            id: number;
+            rev: number;
+            title: string;
+            /** @enum {string} */
+            stage: "plan" | "draft" | "presentation" | "discussion" | "finalize" | "personal" | "reflection" | "archive";
+            dept: number;
+            dept_name: string;
+            subject: string;
+            grade: string;
+            lead: number;
+            lead_name: string;
+            host: number;
+            host_name: string;
+            starts_at: number;
+            ends_at: number;
+            at: number;
+            term: number;
+            week: number;
+            /** @enum {string} */
+            way: "onsite" | "online" | "mixed" | "async";
+            place: string;
+            spot: string;
+            /** @enum {string} */
+            part: "" | "participant" | "guest";
+            opened_at: number;
+            resource: number;
+            changed_at: number;
+            cancelled_at: number;
+        };
+        prep_query: {
+            dept?: number;
+            school?: number;
+            group?: number;
+            term?: number;
+            week?: number;
+            /** @enum {string} */
+            stage?: "plan" | "draft" | "presentation" | "discussion" | "finalize" | "personal" | "reflection" | "archive";
+            from?: number;
+            until?: number;
+            cursor?: string;
+            limit?: number;
+        };
+        prep_page: {
+            items: components["schemas"]["prep_card"][];
+            next?: string;
+        };
+        prep_order: {
+            /** @enum {string} */
+            act: "next" | "hand_in" | "close" | "move" | "open" | "cancel";
+            /** @enum {string} */
+            stage?: "plan" | "draft" | "presentation" | "discussion" | "finalize" | "personal" | "reflection" | "archive";
+            note?: string;
+        };
+        prep_answer: {
+            /** @enum {string} */
+            answer: "yes" | "no";
+            reason?: string;
+        };
+        prep_log: {
+            at: number;
+            person: number;
+            person_name: string;
+            act: string;
+            was: string;
+            became: string;
+            note: string;
+        };
+        prep_events: {
+            items: components["schemas"]["prep_log"][];
+        };
+        prep_doc_new: {
+            /** @enum {string} */
+            kind: "plan" | "guide" | "homework";
+            title?: string;
+        };
+        prep_docs: {
+            items: components["schemas"]["doc_view"][];
+        };
+        prep_publish: {
+            scope: string;
+            scope_ref?: number;
+            doc?: number;
+            licence?: string;
+            summary?: string;
+        };
+        prep_opinion: {
+            id: number;
+            rev: number;
+            doc: number;
+            /** @enum {string} */
+            kind: "opinion" | "comment" | "suggestion" | "reply";
+            parent: number;
+            person: number;
+            person_name: string;
+            school_name: string;
+            at: number;
+            edited_at: number;
+            anchor: string;
+            quote: string;
+            body: string;
+            instead: string;
+            /** @enum {string} */
+            decision: "" | "adopted" | "partly" | "not";
+            reason: string;
+            decided_by: number;
+            decided_name: string;
+            decided_at: number;
+            resolved_by: number;
+            resolved_at: number;
+            mentions: number[];
+        };
+        prep_opinion_query: {
+            doc?: number;
+            after?: number;
+        };
+        prep_opinion_page: {
+            items: components["schemas"]["prep_opinion"][];
+            hidden: boolean;
+        };
+        prep_opinion_new: {
+            /** @enum {string} */
+            kind: "opinion" | "comment" | "suggestion" | "reply";
+            doc?: number;
+            parent?: number;
+            anchor?: string;
+            quote?: string;
+            body?: string;
+            instead?: string;
+            mentions?: number[];
+        };
+        prep_opinion_edit: {
+            body?: string;
+            instead?: string;
+        };
+        prep_decision: {
+            /** @enum {string} */
+            decision: "adopted" | "partly" | "not";
+            reason?: string;
+        };
+        prep_resolved: {
+            resolved: boolean;
+        };
+        prep_word: {
+            id: number;
+            person: number;
+            person_name: string;
+            at: number;
+            body: string;
+        };
+        prep_chat_query: {
+            after?: number;
+        };
+        prep_chat_page: {
+            items: components["schemas"]["prep_word"][];
+        };
+        prep_say: {
+            body: string;
+        };
+        prep_reflection: {
+            person: number;
+            person_name: string;
+            school_name: string;
+            at: number;
+            changed_at: number;
+            body: string;
+        };
+        prep_reflection_new: {
+            body: string;
+        };
+        prep_reflection_query: {
+            before?: boolean;
+        };
+        prep_reflection_page: {
+            items: components["schemas"]["prep_reflection"][];
+        };
+        prep_attendance: {
+            person: number;
+            name: string;
+            school_name: string;
+            /** @enum {string} */
+            part: "participant" | "guest";
+            /** @enum {string} */
+            answer: "" | "yes" | "no";
+            /** @enum {string} */
+            attended: "auto" | "present" | "absent";
+            present: boolean;
+            minutes: number;
+            reason: string;
+        };
+        prep_record_line: {
+            at: number;
+            /** @enum {string} */
+            kind: "opinion" | "comment" | "suggestion" | "reply" | "chat";
+            person_name: string;
+            school_name: string;
+            quote: string;
+            body: string;
+            instead: string;
+            /** @enum {string} */
+            decision: "" | "adopted" | "partly" | "not";
+            reason: string;
+        };
+        prep_record_field: {
+            name: string;
+            text: string;
+        };
+        prep_record_view: {
+            id: number;
+            rev: number;
+            invited: number;
+            came: number;
+            summary: string;
+            agreed: string;
+            next_plan: string;
+            remark: string;
+            signed_name: string;
+            signed_at: number;
+            hidden: boolean;
+            attendance: components["schemas"]["prep_attendance"][];
+            lines: components["schemas"]["prep_record_line"][];
+            fields: components["schemas"]["prep_record_field"][];
+        };
+        prep_attended: {
+            person: number;
+            /** @enum {string} */
+            attended: "auto" | "present" | "absent";
+            reason?: string;
+        };
+        prep_record_edit: {
+            summary?: string;
+            agreed?: string;
+            next_plan?: string;
+            attendance?: components["schemas"]["prep_attended"][];
+        };
+        prep_sign: {
+            sign: boolean;
+            remark?: string;
+        };
+        prep_stat: {
+            dept: number;
+            dept_name: string;
+            place_name: string;
+            sessions: number;
+            finished: number;
+            cancelled: number;
+            invited: number;
+            present: number;
+            opinions: number;
+            adopted: number;
+            partly: number;
+            rejected: number;
+            reflections: number;
+            published: number;
+        };
+        prep_stat_query: {
+            term?: number;
+            dept?: number;
+            school?: number;
+            group?: number;
+        };
+        prep_stats: {
+            term: number;
+            term_name: string;
+            items: components["schemas"]["prep_stat"][];
+        };
+        prep_plan_row: {
+            id: number;
+            week: number;
+            title: string;
+            taxon: number;
+            path: string;
+            lead: number;
+            lead_name: string;
+            session: number;
+            stage: string;
+            starts_at: number;
+            cancelled_at: number;
+        };
+        prep_plan: {
+            id: number;
+            rev: number;
+            dept: number;
+            dept_name: string;
+            term: number;
+            term_name: string;
+            subject: string;
+            grade: string;
+            changed_at: number;
+            edit: boolean;
+            weeks: number[];
+            rows: components["schemas"]["prep_plan_row"][];
+        };
+        prep_plan_card: {
+            id: number;
+            rev: number;
+            dept: number;
+            dept_name: string;
+            term: number;
+            term_name: string;
+            changed_at: number;
+        };
+        prep_plan_query: {
+            dept?: number;
+            term?: number;
+        };
+        prep_plan_page: {
+            items: components["schemas"]["prep_plan_card"][];
+        };
+        prep_plan_line: {
+            id?: number;
+            week: number;
+            title: string;
+            taxon?: number;
+            lead?: number;
+        };
+        prep_plan_new: {
+            dept: number;
+            term: number;
+            copy?: number;
+            rows?: components["schemas"]["prep_plan_line"][];
+        };
+        prep_plan_edit: {
+            rows: components["schemas"]["prep_plan_line"][];
+        };
+        prep_plan_shift: {
+            week: number;
+        };
+        prep_plan_wish: {
+            dept: number;
+            term: number;
+            volume?: number;
+            from_week?: number;
+            until_week?: number;
+        };
+        prep_plan_proposal: {
+            volume: number;
+            path: string;
+            rows: components["schemas"]["prep_plan_line"][];
+        };
+        prep_plan_hold: {
+            rows?: number[];
+            weekday: number;
+            start_min: number;
+            end_min: number;
+            /** @enum {string} */
+            way?: "onsite" | "online" | "mixed" | "async";
+            place?: string;
+        };
+        prep_plan_held: {
+            sessions: number[];
         };
         problem: {
             type: string;
@@ -7428,6 +8270,1136 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["doc_import_view"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    prep_list: {
+        parameters: {
+            query?: {
+                dept?: number;
+                school?: number;
+                group?: number;
+                term?: number;
+                week?: number;
+                stage?: "plan" | "draft" | "presentation" | "discussion" | "finalize" | "personal" | "reflection" | "archive";
+                from?: number;
+                until?: number;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 集体备课：我参加的，或某个备课组、学校、集团的 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["prep_page"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    prep_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["prep_form"];
+            };
+        };
+        responses: {
+            /** @description 发起集体备课 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["prep"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    prep_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 一次集体备课 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["prep"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    prep_edit: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["prep_form"];
+            };
+        };
+        responses: {
+            /** @description 修改集体备课的安排 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["prep"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    prep_act: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["prep_order"];
+            };
+        };
+        responses: {
+            /** @description 进入下一阶段、交初稿、转到某阶段、公开意见、取消或恢复 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["prep"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    prep_log: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 集体备课的经过 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["prep_events"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    prep_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["prep_answer"];
+            };
+        };
+        responses: {
+            /** @description 回复是否参加 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    prep_docs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 集体备课的文档 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["prep_docs"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    prep_doc_add: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["prep_doc_new"];
+            };
+        };
+        responses: {
+            /** @description 新建共案、导学案或作业 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["doc_view"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    prep_publish: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["prep_publish"];
+            };
+        };
+        responses: {
+            /** @description 定稿：固定共案的版本，发布到资源库 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["prep"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    prep_opinions: {
+        parameters: {
+            query?: {
+                doc?: number;
+                after?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 意见、批注、修改建议和回复 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["prep_opinion_page"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    prep_opine: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["prep_opinion_new"];
+            };
+        };
+        responses: {
+            /** @description 写意见、批注、修改建议或回复 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["prep_opinion"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    prep_opinion_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                opinion: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 撤回自己的意见 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    prep_opinion_edit: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: number;
+                opinion: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["prep_opinion_edit"];
+            };
+        };
+        responses: {
+            /** @description 修改自己的意见 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["prep_opinion"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    prep_decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                opinion: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["prep_decision"];
+            };
+        };
+        responses: {
+            /** @description 采纳、部分采纳或不采纳 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["prep_opinion"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    prep_resolve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                opinion: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["prep_resolved"];
+            };
+        };
+        responses: {
+            /** @description 标为已解决或重新打开 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["prep_opinion"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    prep_chat: {
+        parameters: {
+            query?: {
+                after?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 聊天 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["prep_chat_page"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    prep_chat_say: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["prep_say"];
+            };
+        };
+        responses: {
+            /** @description 发一条聊天 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["prep_word"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    prep_reflections: {
+        parameters: {
+            query?: {
+                before?: boolean;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 教学反思；before 为上一次集体备课的 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["prep_reflection_page"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    prep_reflect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["prep_reflection_new"];
+            };
+        };
+        responses: {
+            /** @description 写（改）我的教学反思 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    prep_record: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 集体备课记录表 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["prep_record_view"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    prep_record_edit: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["prep_record_edit"];
+            };
+        };
+        responses: {
+            /** @description 填写记录表 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["prep_record_view"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    prep_record_sign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["prep_sign"];
+            };
+        };
+        responses: {
+            /** @description 组长签字或撤回签字 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["prep_record_view"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    prep_ics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 我的集体备课日历（iCalendar） */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    prep_stats: {
+        parameters: {
+            query?: {
+                term?: number;
+                dept?: number;
+                school?: number;
+                group?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 集体备课的学期统计，按备课组 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["prep_stats"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    prep_stats_sheet: {
+        parameters: {
+            query?: {
+                term?: number;
+                dept?: number;
+                school?: number;
+                group?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 集体备课的学期统计（xlsx） */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    prep_plan_list: {
+        parameters: {
+            query?: {
+                dept?: number;
+                term?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 备课组的学期计划 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["prep_plan_page"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    prep_plan_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["prep_plan_new"];
+            };
+        };
+        responses: {
+            /** @description 新建学期计划，可复制以前的 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["prep_plan"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    prep_plan_propose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["prep_plan_wish"];
+            };
+        };
+        responses: {
+            /** @description 按教材和校历拟一份学期计划（不保存） */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["prep_plan_proposal"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    prep_plan_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 一份学期计划 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["prep_plan"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    prep_plan_edit: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["prep_plan_edit"];
+            };
+        };
+        responses: {
+            /** @description 修改学期计划 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["prep_plan"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    prep_plan_shift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["prep_plan_shift"];
+            };
+        };
+        responses: {
+            /** @description 从某周起顺延一个教学周 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["prep_plan"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    prep_plan_hold: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["prep_plan_hold"];
+            };
+        };
+        responses: {
+            /** @description 按学期计划建立集体备课 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["prep_plan_held"];
                 };
             };
             /** @description 出错 */

@@ -207,5 +207,6 @@ export const codeWords: Readonly<Record<string, string>> = {
   'job.search_fill': 'Filling the search index',
   'job.search_tidy': 'Tidying the search index',
   'job.watch_disk': 'Watching the disk',
+  'job.prep_remind': 'Reminders of joint preparation',
   'job.nightly_backup': 'Nightly backup',
 };

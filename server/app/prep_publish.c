@@ -1,0 +1,219 @@
+/* Documents of a session, and how one is published. P1: the fixed version is made first, in a
+ * transaction of its own, and what is published is that version; a failure afterwards leaves a
+ * version that nobody misses. P2: the resource, its state and the session's stage change together.
+ * P3: what is done in the lead author's name is his resource alone, and the host's act is on
+ * record.
+ */
+#include "server/app/prep_publish.h"
+
+#include "server/app/audit.h"
+#include "server/app/dict.h"
+#include "server/app/doc_template.h"
+#include "server/app/intake.h"
+#include "server/app/prep_paper.h"
+#include "server/app/resource.h"
+#include "server/crdt/ydoc.h"
+#include "storage/prep_doc.h"
+
+enum { PAPER_CAP = 64 * 1024 * 1024, TEXT_CAP = 16 * 1024 * 1024 };
+
+enum err prep_docs_get(struct call *c, int64_t id, struct prep_docs *out)
+{
+    struct prep_access a;
+    int64_t *ids;
+    size_t n;
+    enum err e = prep_for(c, id, &a);
+    if (e || (e = prep_doc_list(c->db, c->arena, id, &ids, &n)))
+        return e;
+    out->items = arena_array(c->arena, n ? n : 1, sizeof *out->items);
+    for (size_t i = 0; i < n && !e; i++)
+        e = doc_show(c, ids[i], &out->items[out->items_n++]);
+    return e;
+}
+
+enum err prep_doc_add(struct call *c, int64_t id, const struct prep_doc_new *in, int64_t *doc)
+{
+    struct txn tx = { 0 };
+    struct prep_access a;
+    struct str update;
+    enum err e = doc_template(c, in->kind, &update);
+    if (e || (e = txn_begin(&tx, c->db)))
+        goto done;
+    if ((e = prep_to(c, id, PA_doc_add, &a)))
+        goto done;
+    struct doc d = { .kind = in->kind,
+                     .title = in->has_title ? str_trim(in->title) : a.row.title,
+                     .owner_noun = S("prep"),
+                     .owner_id = id,
+                     .author = a.row.lead,
+                     .read_key = AUDIENCE(AUD_DEPT, a.row.dept) };
+    if (!d.title.n) {
+        e = fail(c, E_INPUT, "title", "请填写标题。");
+        goto done;
+    }
+    if ((e = doc_make(c, &d, update)))
+        goto done;
+    *doc = d.id;
+    e = prep_tell(c, &a.row, "prep", a.row.rev);
+done:
+    return txn_end(&tx, e);
+}
+
+/* ---- the fixed version as a file */
+
+struct paper {
+    int64_t doc;
+    struct str name; /* of the file */
+    struct blob blob;
+};
+
+static enum err doc_of(struct call *c, const struct prep_access *a, const struct prep_publish *in,
+                       int64_t *doc)
+{
+    struct doc d;
+    int64_t *ids;
+    size_t n;
+    enum err e = prep_doc_list(c->db, c->arena, a->row.id, &ids, &n);
+    for (size_t i = 0; i < n && !e; i++) {
+        if (in->has_doc && ids[i] != in->doc)
+            continue;
+        if ((e = doc_get(c->db, c->arena, ids[i], &d)) ||
+            (!in->has_doc && !str_eqz(d.kind, "plan")))
+            continue;
+        *doc = ids[i];
+        return E_OK;
+    }
+    return e ? e : fail(c, E_STATE, NULL, "还没有共案，请先新建并写好再定稿。");
+}
+
+static enum err write_paper(struct call *c, const struct prep_row *p, struct str state,
+                            struct buf *out)
+{
+    struct ydoc *y = ydoc_new(&(struct ydoc_setup){ 0 });
+    struct buf xml;
+    buf_init(&xml, TEXT_CAP);
+    enum err e = ydoc_apply(y, state, NULL);
+    if (!e)
+        e = ydoc_xml(y, S("body"), &xml);
+    if (!e)
+        e = prep_paper(c->arena, p->title, buf_str(&xml), c->now, out);
+    buf_fini(&xml);
+    ydoc_free(y);
+    return e;
+}
+
+/* P1 */
+static enum err fix(struct call *c, const struct prep_row *p, struct paper *out)
+{
+    struct doc_version_new named = { S("定稿") };
+    struct doc_version_view v;
+    struct str state;
+    struct buf bytes;
+    enum err e = doc_version_make(c, out->doc, &named, &v);
+    if (e || (e = doc_version_state(c, out->doc, v.number, &state)))
+        return e;
+    out->name =
+        arena_fmt(c->arena, "%.*s-共案-第%lld版.docx", STR_ARG(p->title), (long long)v.number);
+    buf_init(&bytes, PAPER_CAP);
+    if (!(e = write_paper(c, p, state, &bytes)))
+        e = intake_bytes(c, buf_str(&bytes), out->name, &out->blob);
+    buf_fini(&bytes);
+    return e;
+}
+
+/* ---- the resource */
+
+static enum err form_of(struct call *c, const struct prep_row *p, const struct prep_publish *in,
+                        int64_t doc, struct resource_form *f)
+{
+    struct prep_spot *at;
+    size_t n;
+    *f = (struct resource_form){
+        .title = p->title,
+        .kind = dict_code(DICT_resource_kind, resource_kind_lesson_plan),
+        .scope = in->scope,
+        .scope_ref = in->scope_ref,
+        .dept = p->dept,
+        .summary = in->summary,
+        .origin = dict_code(DICT_origin, origin_team),
+        .licence = in->has_licence ? in->licence : dict_code(DICT_licence, licence_share),
+        .has_title = true,
+        .has_kind = true,
+        .has_scope = true,
+        .has_scope_ref = in->has_scope_ref,
+        .has_dept = true,
+        .has_taxons = true,
+        .has_authors = true,
+        .has_summary = in->has_summary,
+        .has_origin = true,
+        .has_licence = true,
+    };
+    enum err e = prep_places(c->db, c->arena, p->id, &at, &n);
+    f->taxons = arena_array(c->arena, n ? n : 1, sizeof *f->taxons);
+    for (size_t i = 0; i < n && !e; i++)
+        f->taxons[f->taxons_n++] = at[i].id;
+    return e ? e : prep_authors(c->db, c->arena, p->id, doc, &f->authors, &f->authors_n);
+}
+
+/* As the lead author, whose it is. */
+static enum err resource_in(struct call *c, struct prep_row *p, const struct prep_publish *in,
+                            struct paper *paper)
+{
+    struct resource_form f;
+    struct resource_row r;
+    struct resource_acted acted;
+    struct file_done done;
+    bool fresh = p->resource == 0;
+    enum err e = form_of(c, p, in, paper->doc, &f);
+    if (!e && fresh)
+        e = resource_make(c, &f, &p->resource);
+    if (e || (e = intake_attach(c, p->resource, paper->name, S(""), &paper->blob, &done)) || !fresh)
+        return e;
+    if ((e = resource_get(c->db, c->arena, p->resource, &r)))
+        return e;
+    return resource_step(c, r.id, resource_beyond(r.akey) ? RA_SUBMIT : RA_PUBLISH, S(""), &acted);
+}
+
+static enum err as_lead(struct call *c, struct prep_row *p, const struct prep_publish *in,
+                        struct paper *paper)
+{
+    const struct viewer *host = c->viewer;
+    enum err e = viewer_of_person(c, p->lead);
+    if (e == E_NOT_FOUND)
+        e = fail(c, E_STATE, NULL, "主备人已停用，请先在安排里换一位主备人。");
+    if (!e)
+        e = resource_in(c, p, in, paper);
+    c->viewer = host;
+    return e;
+}
+
+/* What waits for an approval is approved at once by a host who may. */
+static enum err approve(struct call *c, int64_t resource)
+{
+    struct resource_row r;
+    struct resource_acted acted;
+    enum err e = resource_get(c->db, c->arena, resource, &r);
+    struct place at = resource_place_of(&r);
+    if (e || r.state != RS_SUBMITTED || !may_at(c->viewer, CAP_resource_approve, &at))
+        return e;
+    return resource_step(c, resource, RA_APPROVE, S(""), &acted);
+}
+
+enum err prep_publish(struct call *c, int64_t id, const struct prep_publish *in)
+{
+    struct txn tx = { 0 };
+    struct prep_access a;
+    struct paper paper = { 0 };
+    enum err e;
+    if ((e = prep_to(c, id, PA_publish, &a)) || (e = doc_of(c, &a, in, &paper.doc)) ||
+        (e = fix(c, &a.row, &paper)))
+        return e;
+    if ((e = txn_begin(&tx, c->db)) || (e = prep_to(c, id, PA_publish, &a)) ||
+        (e = as_lead(c, &a.row, in, &paper)) || (e = approve(c, a.row.resource)) ||
+        (e = prep_shift(c, &a.row, PA_publish, PREP_personal, S(""))))
+        goto done; /* P2 */
+    e = audit_add(c, "prep.publish", "prep", id,
+                  arena_fmt(c->arena, "resource:%lld", (long long)a.row.resource));
+done:
+    return txn_end(&tx, e);
+}

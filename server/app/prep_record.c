@@ -1,0 +1,282 @@
+/* The record. What is written by hand is little: the summary of the presentation, what was agreed,
+ * what comes next, whoever came without a machine. R1: once signed, nothing of it changes until the
+ * signature is taken back. */
+#include "server/app/prep_record.h"
+
+#include "server/app/audit.h"
+#include "server/app/dict.h"
+#include "server/base/buf.h"
+#include "server/base/clock.h"
+#include "storage/list.h"
+#include "storage/prep_talk.h"
+
+enum { LINES_MAX = 5000, FIELD_CAP = 256 * 1024 };
+
+/* ---- who came */
+
+static int64_t minutes_of(const struct prep_presence *v, size_t n, int64_t person)
+{
+    for (size_t i = 0; i < n; i++)
+        if (v[i].person == person)
+            return v[i].slots * (PREP_SLOT_MS / MINUTE_MS);
+    return 0;
+}
+
+static enum err attendance(struct call *c, const struct prep_row *p, struct prep_record_view *out)
+{
+    struct prep_person *who;
+    struct prep_presence *v;
+    size_t who_n, v_n;
+    int64_t from = p->starts_at ? p->starts_at - PREP_EARLY_MS : 0;
+    int64_t until = p->starts_at ? p->ends_at + PREP_LATE_MS : c->now + DAY_MS;
+    enum err e = prep_people(c->db, c->arena, p->id, &who, &who_n);
+    if (e || (e = prep_presence_list(c->db, c->arena, p->id, from, until, &v, &v_n)))
+        return e;
+    out->attendance = arena_array(c->arena, who_n ? who_n : 1, sizeof *out->attendance);
+    for (size_t i = 0; i < who_n; i++) {
+        struct prep_attendance *a = &out->attendance[out->attendance_n++];
+        *a = (struct prep_attendance){ .person = who[i].person,
+                                       .minutes = minutes_of(v, v_n, who[i].person),
+                                       .name = who[i].name,
+                                       .school_name = who[i].school_name,
+                                       .part = who[i].part,
+                                       .answer = who[i].answer,
+                                       .attended = who[i].attended,
+                                       .reason = who[i].reason };
+        a->present =
+            str_eqz(a->attended, "auto") ? a->minutes > 0 : str_eqz(a->attended, "present");
+        out->came += a->present;
+    }
+    out->invited = (int64_t)who_n;
+    return E_OK;
+}
+
+/* ---- what was said */
+
+static enum err lines(struct call *c, const struct prep_row *p, struct prep_record_view *out)
+{
+    struct prep_opinion_filter f = { .session = p->id,
+                                     .person = prep_hidden(p) ? c->viewer->person : 0,
+                                     .limit = LINES_MAX };
+    struct prep_opinion *o;
+    struct prep_word *w;
+    size_t o_n, w_n, i = 0, k = 0;
+    enum err e = prep_opinion_list(c->db, c->arena, &f, &o, &o_n);
+    if (e || (e = prep_chat_list(c->db, c->arena, p->id, 0, LINES_MAX, &w, &w_n)))
+        return e;
+    out->lines = arena_array(c->arena, o_n + w_n + 1, sizeof *out->lines);
+    while (i < o_n || k < w_n) { /* both are in the order of time */
+        bool chat = i == o_n || (k < w_n && w[k].at < o[i].at);
+        out->lines[out->lines_n++] =
+            chat ? (struct prep_record_line){ .at = w[k].at,
+                                              .kind = S("chat"),
+                                              .person_name = w[k].person_name,
+                                              .school_name = S(""),
+                                              .quote = S(""),
+                                              .body = w[k].body,
+                                              .instead = S(""),
+                                              .decision = S(""),
+                                              .reason = S("") }
+                 : (struct prep_record_line){ .at = o[i].at,
+                                              .kind = o[i].kind,
+                                              .person_name = o[i].person_name,
+                                              .school_name = o[i].school_name,
+                                              .quote = o[i].quote,
+                                              .body = o[i].body,
+                                              .instead = o[i].instead,
+                                              .decision = o[i].decision,
+                                              .reason = o[i].reason };
+        chat ? k++ : i++;
+    }
+    return E_OK;
+}
+
+/* ---- as it is printed */
+
+static void field(struct prep_record_view *out, const char *name, struct str text)
+{
+    out->fields[out->fields_n++] = (struct prep_record_field){ str_of(name), text };
+}
+
+static struct str span(struct call *c, const struct prep_row *p)
+{
+    if (!p->starts_at)
+        return S("");
+    struct str from = prep_time(c->arena, p->starts_at), to = prep_time(c->arena, p->ends_at);
+    bool same = day_local(p->starts_at) == day_local(p->ends_at);
+    return arena_fmt(c->arena, "%.*s—%.*s", STR_ARG(from),
+                     STR_ARG(same ? str_sub(to, to.n - 5, to.n) : to));
+}
+
+/* Names of those who came or did not, the latter with their reasons. */
+static struct str names(struct call *c, const struct prep_record_view *v, bool present)
+{
+    struct buf b;
+    buf_init(&b, FIELD_CAP);
+    for (size_t i = 0; i < v->attendance_n; i++) {
+        const struct prep_attendance *a = &v->attendance[i];
+        if (a->present != present)
+            continue;
+        if (b.n)
+            buf_addz(&b, "、");
+        buf_add(&b, a->name);
+        if (!present && a->reason.n)
+            buf_fmt(&b, "（%.*s）", STR_ARG(a->reason));
+    }
+    struct str s = arena_str(c->arena, buf_str(&b));
+    buf_fini(&b);
+    return s;
+}
+
+static const char *decided(struct str decision)
+{
+    return str_eqz(decision, "adopted")  ? "采纳"
+           : str_eqz(decision, "partly") ? "部分采纳"
+                                         : "不采纳";
+}
+
+/* Everything that was said, or only opinions with what was decided. */
+static struct str said(struct call *c, const struct prep_record_view *v, bool decisions)
+{
+    struct buf b;
+    buf_init(&b, 4 * 1024 * 1024);
+    for (size_t i = 0; i < v->lines_n; i++) {
+        const struct prep_record_line *l = &v->lines[i];
+        if (decisions && !l->decision.n)
+            continue;
+        if (b.n)
+            buf_char(&b, '\n');
+        buf_fmt(&b, "%.*s：", STR_ARG(l->person_name));
+        if (l->quote.n)
+            buf_fmt(&b, "“%.*s”", STR_ARG(l->quote));
+        if (str_eqz(l->kind, "suggestion"))
+            buf_fmt(&b, "→“%.*s”", STR_ARG(l->instead));
+        buf_add(&b, l->body);
+        if (decisions)
+            buf_fmt(&b, "——%s", decided(l->decision));
+        if (decisions && l->reason.n)
+            buf_fmt(&b, "：%.*s", STR_ARG(l->reason));
+    }
+    struct str s = arena_str(c->arena, buf_str(&b));
+    buf_fini(&b);
+    return s;
+}
+
+static struct str number(struct call *c, int64_t n)
+{
+    return arena_fmt(c->arena, "%lld", (long long)n);
+}
+
+static void fields(struct call *c, const struct prep_row *p, const struct prep_record *r,
+                   struct prep_record_view *out)
+{
+    struct str grade = dict_text(DICT_grade, dict_number(DICT_grade, p->grade));
+    struct str subject = dict_text(DICT_subject, dict_number(DICT_subject, p->subject));
+    out->fields = arena_array(c->arena, 24, sizeof *out->fields);
+    field(out, "dept", p->dept_name);
+    field(out, "time", span(c, p));
+    field(out, "week", p->week ? number(c, p->week) : S(""));
+    field(out, "way", p->way);
+    field(out, "place", p->place);
+    field(out, "subject", arena_fmt(c->arena, "%.*s%.*s", STR_ARG(grade), STR_ARG(subject)));
+    field(out, "host", p->host_name);
+    field(out, "lead", p->lead_name);
+    field(out, "recorder", p->recorder_name);
+    field(out, "title", p->title);
+    field(out, "invited", number(c, out->invited));
+    field(out, "came", number(c, out->came));
+    field(out, "present", names(c, out, true));
+    field(out, "absent", names(c, out, false));
+    field(out, "summary", r->summary);
+    field(out, "talk", said(c, out, false));
+    field(out, "decisions", said(c, out, true));
+    field(out, "agreed", r->agreed);
+    field(out, "next_plan", r->next_plan);
+    field(out, "signed", r->signed_name);
+    field(out, "remark", r->remark);
+}
+
+enum err prep_record_show(struct call *c, int64_t id, struct prep_record_view *out)
+{
+    struct prep_access a;
+    struct prep_record r;
+    enum err e = prep_for(c, id, &a);
+    if (e || (e = prep_record_get(c->db, c->arena, id, &r)))
+        return e;
+    *out = (struct prep_record_view){ .id = id,
+                                      .rev = r.rev + 1,
+                                      .summary = r.summary,
+                                      .agreed = r.agreed,
+                                      .next_plan = r.next_plan,
+                                      .remark = r.remark,
+                                      .signed_name = r.signed_name,
+                                      .signed_at = r.signed_at,
+                                      .hidden = prep_hidden(&a.row) };
+    if ((e = attendance(c, &a.row, out)) || (e = lines(c, &a.row, out)))
+        return e;
+    fields(c, &a.row, &r, out);
+    return E_OK;
+}
+
+/* ---- by hand */
+
+static enum err put(struct call *c, const struct prep_row *p, struct prep_record *r)
+{
+    r->changed_at = c->now;
+    enum err e = prep_record_set(c->db, r);
+    return e ? e : prep_tell(c, p, "prep_record", r->rev);
+}
+
+enum err prep_record_edit(struct call *c, int64_t id, int64_t rev,
+                          const struct prep_record_edit *in)
+{
+    struct txn tx = { 0 };
+    struct prep_access a;
+    struct prep_record r;
+    enum err e = txn_begin(&tx, c->db);
+    if (e || (e = prep_to(c, id, PA_record, &a)) || (e = prep_record_get(c->db, c->arena, id, &r)))
+        goto done;
+    if (r.signed_at) {
+        e = fail(c, E_STATE, NULL, "记录表已由组长签字，要改请先撤回签字。"); /* R1 */
+        goto done;
+    }
+    if (rev != r.rev + 1) {
+        e = E_REV;
+        goto done;
+    }
+    if (in->has_summary)
+        r.summary = str_trim(in->summary);
+    if (in->has_agreed)
+        r.agreed = str_trim(in->agreed);
+    if (in->has_next_plan)
+        r.next_plan = str_trim(in->next_plan);
+    for (size_t i = 0; i < in->attendance_n && !e; i++) {
+        const struct prep_attended *x = &in->attendance[i];
+        e = prep_attended_set(c->db, id, x->person, x->attended,
+                              x->has_reason ? str_trim(x->reason) : S(""));
+        if (e == E_NOT_FOUND)
+            e = fail(c, E_INPUT, "attendance", "名单里没有这个人，请刷新后再填。");
+    }
+    if (!e)
+        e = put(c, &a.row, &r);
+done:
+    return txn_end(&tx, e);
+}
+
+enum err prep_record_sign(struct call *c, int64_t id, const struct prep_sign *in)
+{
+    struct txn tx = { 0 };
+    struct prep_access a;
+    struct prep_record r;
+    enum err e = txn_begin(&tx, c->db);
+    if (e || (e = prep_to(c, id, PA_sign, &a)) || (e = prep_record_get(c->db, c->arena, id, &r)))
+        goto done;
+    if (in->has_remark)
+        r.remark = str_trim(in->remark);
+    r.signed_by = in->sign ? c->viewer->person : 0;
+    r.signed_at = in->sign ? c->now : 0;
+    if (!(e = put(c, &a.row, &r)))
+        e = audit_add(c, in->sign ? "prep.sign" : "prep.unsign", "prep", id, STR_NONE);
+done:
+    return txn_end(&tx, e);
+}
