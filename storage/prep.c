@@ -307,12 +307,23 @@ enum err prep_materials(struct db *db, struct arena *a, int64_t id, struct prep_
     return rows_end(&r);
 }
 
+/* Each is put in place of its stage's, so that nobody is reminded twice of the same moment. */
 enum err prep_deadlines_set(struct db *db, int64_t id, const struct prep_deadline *d, size_t n)
 {
-    enum err e = db_run(db, "DELETE FROM prep_deadline WHERE session_id = ?1", I(id));
-    for (size_t i = 0; i < n && !e; i++)
-        e = db_run(db, "INSERT INTO prep_deadline(session_id, stage, at) VALUES(?1, ?2, ?3)", I(id),
-                   I(d[i].stage_no), I(d[i].at));
+    enum err e = E_OK;
+    for (int64_t stage = 1; stage <= 8 && !e; stage++) {
+        size_t i = 0;
+        while (i < n && d[i].stage_no != stage)
+            i++;
+        if (i == n)
+            e = db_run(db, "DELETE FROM prep_deadline WHERE session_id = ?1 AND stage = ?2", I(id),
+                       I(stage));
+        else
+            e = db_run(db,
+                       "INSERT INTO prep_deadline(session_id, stage, at) VALUES(?1, ?2, ?3)"
+                       " ON CONFLICT(session_id, stage) DO UPDATE SET at = excluded.at",
+                       I(id), I(stage), I(d[i].at));
+    }
     return e;
 }
 

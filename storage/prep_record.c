@@ -11,6 +11,17 @@ enum err prep_presence_put(struct db *db, int64_t session, int64_t person, int64
                   I(session), I(person), I(now / PREP_SLOT_MS));
 }
 
+enum err prep_presence_there(struct db *db, int64_t session, int64_t person, int64_t now, bool *out)
+{
+    int64_t slot;
+    enum err e = db_int(db, &slot,
+                        "SELECT slot FROM prep_presence WHERE session_id = ?1 AND person_id = ?2"
+                        " AND slot = ?3",
+                        I(session), I(person), I(now / PREP_SLOT_MS));
+    *out = !e;
+    return e == E_NOT_FOUND ? E_OK : e;
+}
+
 enum err prep_presence_list(struct db *db, struct arena *a, int64_t session, int64_t from,
                             int64_t until, struct prep_presence **out, size_t *n)
 {

@@ -8,6 +8,8 @@ enum { PREP_SLOT_MS = 10 * 60 * 1000 };
 
 /* This person was there at `now`: one row for each ten minutes. */
 enum err prep_presence_put(struct db *db, int64_t session, int64_t person, int64_t now) MUST_USE;
+enum err prep_presence_there(struct db *db, int64_t session, int64_t person, int64_t now,
+                             bool *out) MUST_USE;
 struct prep_presence {
     int64_t person, slots; /* so many times ten minutes */
 };

@@ -399,7 +399,7 @@ enum err prep_update(struct call *c, int64_t id, int64_t rev, const struct prep_
     if ((e = form_in(c, f, p)) ||
         (!f->has_participants && (e = present_participants(c, p, &all))) ||
         (e = prep_change(c->db, p)) || (e = lists_in(c, &all, p)) || (e = log_act(c, p, "edit")) ||
-        (e = prep_tell(c, p, "prep", p->rev)))
+        (e = prep_tell(c, p, "prep", p->rev)) || (e = prep_tell_docs(c, p)))
         goto done;
     if (p->starts_at != was && p->starts_at)
         e = prep_notice_all(c, p, "prep.moved",

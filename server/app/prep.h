@@ -109,7 +109,8 @@ enum err prep_ics(struct call *c, struct buf *out) MUST_USE;
  * The right of the caller to a document whose owner is a session (doc_owners.def). */
 enum err prep_doc_right(struct call *c, const struct doc *d, enum doc_right *right) MUST_USE;
 /* This person is connected to a document, or wrote in it; told at least every ten minutes. Does
- * nothing for a document of another owner. Inside a writing transaction; no rights asked. */
+ * nothing for a document of another owner, and writes once in ten minutes. In a transaction of its
+ * own; no rights asked. */
 enum err prep_seen(struct call *c, const struct doc *d, int64_t person) MUST_USE;
 
 /* ---- for the noun's own files */
@@ -125,13 +126,15 @@ enum err prep_may(struct call *c, const struct prep_access *a, enum prep_act act
 /* Both. */
 enum err prep_to(struct call *c, int64_t id, enum prep_act act, struct prep_access *out) MUST_USE;
 bool prep_can(const struct prep_access *a, enum prep_act act);
-/* He was there just now; prep_seen without a document. */
+/* He was there just now: inside a transaction. */
 enum err prep_here(struct call *c, int64_t session, int64_t person) MUST_USE;
 /* Is what others wrote in the silent round hidden still? */
 bool prep_hidden(const struct prep_row *p);
 /* Tells all who see it: {noun, id, rev}. */
 enum err prep_tell(struct call *c, const struct prep_row *p, const char *noun,
                    int64_t rev) MUST_USE;
+/* The rights to its documents may have changed: open sockets are asked again. */
+enum err prep_tell_docs(struct call *c, const struct prep_row *p) MUST_USE;
 /* A notice to one, or (prep_notice_all) to all who take part but the caller. more: further
  * parameters as JSON members, with a leading comma, or STR_NONE. */
 enum err prep_notice(struct call *c, const struct prep_row *p, int64_t person, const char *kind,

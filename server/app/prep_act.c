@@ -13,6 +13,7 @@
 #include "server/base/log.h"
 #include "storage/notice.h"
 #include "storage/outbox.h"
+#include "storage/prep_doc.h"
 #include "storage/prep_record.h"
 #include "storage/prep_talk.h"
 
@@ -31,6 +32,16 @@ enum err prep_tell(struct call *c, const struct prep_row *p, const char *noun, i
         e = prep_outsiders(c->db, c->arena, p->id, akey, &who, &n);
     for (size_t i = 0; !e && i < n; i++)
         e = outbox_add(c->db, noun, p->id, rev, AUDIENCE(AUD_PERSON, who[i]));
+    return e;
+}
+
+enum err prep_tell_docs(struct call *c, const struct prep_row *p)
+{
+    int64_t *ids;
+    size_t n;
+    enum err e = prep_doc_list(c->db, c->arena, p->id, &ids, &n);
+    for (size_t i = 0; !e && i < n; i++)
+        e = outbox_add(c->db, "doc", ids[i], 0, AUDIENCE(AUD_DEPT, p->dept));
     return e;
 }
 
@@ -110,7 +121,7 @@ enum err prep_shift(struct call *c, struct prep_row *p, enum prep_act act, int64
     p->stage = to;
     p->changed_at = c->now;
     if (e || (e = prep_move(c->db, p)) || (e = prep_log_put(c->db, p->id, &l)) ||
-        (e = prep_tell(c, p, "prep", p->rev)))
+        (e = prep_tell(c, p, "prep", p->rev)) || (e = prep_tell_docs(c, p)))
         return e;
     log_info("prep.stage id=%" PRId64 " act=%.*s was=%" PRId64 " became=%" PRId64, p->id,
              STR_ARG(l.act), l.was_no, l.became_no);
@@ -206,7 +217,16 @@ enum err prep_here(struct call *c, int64_t session, int64_t person)
 
 enum err prep_seen(struct call *c, const struct doc *d, int64_t person)
 {
-    return str_eqz(d->owner_noun, "prep") ? prep_here(c, d->owner_id, person) : E_OK;
+    struct txn tx = { 0 };
+    bool there;
+    if (!str_eqz(d->owner_noun, "prep"))
+        return E_OK;
+    enum err e = prep_presence_there(c->db, d->owner_id, person, c->now, &there);
+    if (e || there)
+        return e;
+    if (!(e = txn_begin(&tx, c->db)))
+        e = prep_here(c, d->owner_id, person);
+    return txn_end(&tx, e);
 }
 
 /* ---- reminders: a day before it begins, and before a stage should be over */

@@ -1,43 +1,29 @@
-/* From the tags of an editor's document to the lines of docx_write. ydoc_xml escapes nothing, so
- * what is no tag of the editor counts as text. Marks and images are left out. */
+/* From the tree of an editor's document to the lines of docx_write: a block is a line, a row of a
+ * table is one line whose cells " | " parts, whatever blocks its cells hold. */
 #include "server/app/prep_paper.h"
 
+#include "server/crdt/walk.h"
 #include "server/format/write.h"
 #include "storage/list.h"
 
-#include <string.h>
+enum { LINE_CAP = 4 * 1024 * 1024 };
 
-enum what { TEXT, BLOCK, HEAD, ROW, CELL, SKIP };
+enum what { NOTHING, BLOCK, HEAD, ROW, CELL };
 
 static const struct {
     const char *name;
     enum what what;
-} tags[] = {
-    { "paragraph", BLOCK },  { "heading", HEAD },        { "tableRow", ROW },
-    { "tableCell", CELL },   { "tableHeader", CELL },    { "table", SKIP },
-    { "bulletList", SKIP },  { "orderedList", SKIP },    { "listItem", SKIP },
-    { "taskList", SKIP },    { "taskItem", SKIP },       { "blockquote", SKIP },
-    { "codeBlock", BLOCK },  { "horizontalRule", SKIP }, { "hardBreak", SKIP },
-    { "pageBreak", SKIP },   { "image", SKIP },          { "inlineMath", SKIP },
-    { "blockMath", SKIP },   { "bold", SKIP },           { "italic", SKIP },
-    { "underline", SKIP },   { "strike", SKIP },         { "code", SKIP },
-    { "link", SKIP },        { "highlight", SKIP },      { "textStyle", SKIP },
-    { "superscript", SKIP }, { "subscript", SKIP },
+} kinds[] = {
+    { "paragraph", BLOCK }, { "codeBlock", BLOCK }, { "heading", HEAD },
+    { "tableRow", ROW },    { "tableCell", CELL },  { "tableHeader", CELL },
 };
 
-/* What begins at "<"; TEXT: no tag of ours. */
-static enum what tag_at(struct str xml, size_t at, bool *close, size_t *end)
+static enum what what_of(struct str name)
 {
-    *end = str_chr(xml, '>', at);
-    *close = at + 1 < xml.n && xml.p[at + 1] == '/';
-    struct str inside = str_sub(xml, at + 1 + *close, *end);
-    struct str name = str_sub(inside, 0, str_chr(inside, ' ', 0));
-    if (*end == SIZE_MAX)
-        return TEXT;
-    for (size_t i = 0; i < sizeof tags / sizeof *tags; i++)
-        if (str_eqz(name, tags[i].name))
-            return tags[i].what;
-    return TEXT;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (str_eqz(name, kinds[i].name))
+            return kinds[i].what;
+    return NOTHING;
 }
 
 struct paper {
@@ -51,41 +37,53 @@ static void end_line(struct paper *p)
 {
     if (p->line.n)
         *(struct str *)list_add(&p->lines) = arena_str(p->arena, buf_str(&p->line));
-    buf_clear(&p->line);
+    if (!p->line.err)
+        buf_clear(&p->line);
 }
 
-static void tag(struct paper *p, enum what what, bool close)
+static void on_open(void *arg, struct str name, const struct yformat *attrs, size_t n, bool mine)
 {
-    if (what == ROW) {
-        end_line(p);
-        p->row = !close;
-        if (!close)
-            buf_addz(&p->line, "| ");
-    } else if (what == CELL && close) {
+    struct paper *p = arg;
+    enum what what = what_of(name);
+    (void)attrs, (void)n, (void)mine;
+    if (what == NOTHING || (p->row && what != ROW))
+        return;
+    end_line(p);
+    p->row = what == ROW;
+    if (what == ROW || what == HEAD)
+        buf_addz(&p->line, what == ROW ? "| " : "# ");
+}
+
+static void on_close(void *arg, struct str name)
+{
+    struct paper *p = arg;
+    enum what what = what_of(name);
+    if (what == CELL)
         buf_addz(&p->line, " | ");
-    } else if (!p->row && (what == BLOCK || what == HEAD)) {
+    if (what == ROW || (what != NOTHING && !p->row)) {
         end_line(p);
-        if (what == HEAD && !close)
-            buf_addz(&p->line, "# ");
+        p->row = false;
     }
 }
 
-enum err prep_paper(struct arena *a, struct str title, struct str xml, int64_t now, struct buf *out)
+static void on_text(void *arg, struct str text, const struct yformat *marks, size_t n, bool mine)
+{
+    struct paper *p = arg;
+    (void)marks, (void)n, (void)mine;
+    for (size_t i = 0; i < text.n; i++)
+        buf_char(&p->line, text.p[i] == '\n' ? ' ' : text.p[i]);
+}
+
+enum err prep_paper(struct arena *a, struct str title, const struct ydoc *d, int64_t now,
+                    struct buf *out)
 {
     struct paper p = { .arena = a, .lines = list_of(a, sizeof(struct str)) };
-    bool close;
-    size_t end;
-    buf_init(&p.line, xml.n + 64);
-    for (size_t at = 0; at < xml.n; at++) {
-        enum what what = xml.p[at] == '<' ? tag_at(xml, at, &close, &end) : TEXT;
-        if (what == TEXT) {
-            buf_char(&p.line, xml.p[at] == '\n' ? ' ' : xml.p[at]);
-            continue;
-        }
-        tag(&p, what, close);
-        at = end;
-    }
+    struct ydoc_walk walk = { .arg = &p, .open = on_open, .close = on_close, .text = on_text };
+    buf_init(&p.line, LINE_CAP);
+    enum err e = ydoc_walk(d, S("body"), &walk);
     end_line(&p);
+    if (!e)
+        e = p.line.err;
     buf_fini(&p.line);
-    return docx_write(title, p.lines.p, p.lines.n, now, out);
+    return e ? e : docx_write(title, p.lines.p, p.lines.n, now, out);
 }

@@ -5,8 +5,11 @@
 #include "server/base/arena.h"
 #include "server/base/buf.h"
 
-/* xml: the fragment as ydoc_xml gives it. E_TOO_LARGE: more than the buffer's cap. */
-enum err prep_paper(struct arena *a, struct str title, struct str xml, int64_t now,
+struct ydoc;
+
+/* Marks, images and what an editor draws itself are left out. E_TOO_LARGE: more than the buffer's
+ * cap, or nested too deeply. */
+enum err prep_paper(struct arena *a, struct str title, const struct ydoc *d, int64_t now,
                     struct buf *out) MUST_USE;
 
 #endif

@@ -15,7 +15,7 @@
 #include "server/crdt/ydoc.h"
 #include "storage/prep_doc.h"
 
-enum { PAPER_CAP = 64 * 1024 * 1024, TEXT_CAP = 16 * 1024 * 1024 };
+enum { PAPER_CAP = 64 * 1024 * 1024 };
 
 enum err prep_docs_get(struct call *c, int64_t id, struct prep_docs *out)
 {
@@ -89,15 +89,10 @@ static enum err doc_of(struct call *c, const struct prep_access *a, const struct
 static enum err write_paper(struct call *c, const struct prep_row *p, struct str state,
                             struct buf *out)
 {
-    struct ydoc *y = ydoc_new(&(struct ydoc_setup){ 0 });
-    struct buf xml;
-    buf_init(&xml, TEXT_CAP);
+    struct ydoc *y = ydoc_new(NULL);
     enum err e = ydoc_apply(y, state, NULL);
     if (!e)
-        e = ydoc_xml(y, S("body"), &xml);
-    if (!e)
-        e = prep_paper(c->arena, p->title, buf_str(&xml), c->now, out);
-    buf_fini(&xml);
+        e = prep_paper(c->arena, p->title, y, c->now, out);
     ydoc_free(y);
     return e;
 }

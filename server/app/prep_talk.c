@@ -37,6 +37,17 @@ static enum err new_check(struct call *c, const struct prep_opinion_new *in)
     return E_OK;
 }
 
+/* What is said of a document is said of one of this session's. */
+static enum err doc_check(struct call *c, int64_t session, int64_t doc)
+{
+    struct doc d;
+    enum err e = doc ? doc_get(c->db, c->arena, doc, &d) : E_OK;
+    if (!e && doc && (!str_eqz(d.owner_noun, "prep") || d.owner_id != session))
+        e = E_NOT_FOUND;
+    return e == E_NOT_FOUND ? fail(c, E_INPUT, "doc", "这次集体备课里没有这份文档，请刷新后重试。")
+                            : e;
+}
+
 /* A reply stands under an opinion that the writer can see; replies to replies stand in one row with
  * them. */
 static enum err parent_in(struct call *c, const struct prep_access *a, struct prep_opinion *o)
@@ -100,8 +111,8 @@ enum err prep_opine(struct call *c, int64_t id, const struct prep_opinion_new *i
                               .instead = in->has_instead ? in->instead : S("") };
     enum err e = txn_begin(&tx, c->db);
     if (e || (e = prep_to(c, id, in->has_parent ? PA_reply : PA_opine, &a)) ||
-        (e = new_check(c, in)) || (e = parent_in(c, &a, &o)) || (e = prep_opinion_put(c->db, &o)) ||
-        (e = prep_opinion_get(c->db, c->arena, o.id, out)))
+        (e = new_check(c, in)) || (e = doc_check(c, id, o.doc)) || (e = parent_in(c, &a, &o)) ||
+        (e = prep_opinion_put(c->db, &o)) || (e = prep_opinion_get(c->db, c->arena, o.id, out)))
         goto done;
     for (size_t i = 0; i < in->mentions_n && !e; i++)
         e = mention(c, &a, out, in->mentions[i]);

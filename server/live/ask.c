@@ -3,6 +3,7 @@
  * while another change was told is asked again. */
 #include "server/live/live_int.h"
 
+#include "server/app/prep.h"
 #include "server/app/ticket.h"
 #include "server/app/viewer.h"
 #include "server/app/worker.h"
@@ -132,6 +133,8 @@ static enum err ask_doc(struct call *c, struct asking *a)
     enum err e = doc_right(c, a->doc, &d, &a->right);
     if (a->right > DOC_READ && !(c->viewer->scopes & TOKEN_WRITE))
         a->right = DOC_READ;
+    if (!e)
+        e = prep_seen(c, &d, c->viewer->person);
     return e ? e : doc_card(c, &a->card);
 }
 

@@ -163,7 +163,7 @@ test('who leaves hands over, is out at once, and can come back without roles', a
   await head.post(`/api/depts/${d.id}/members`, { person: wang.id })
   const far = await enter(admin, nobody, { name: '邻校老师', staff_no: '61', school: b.id })
   await head.want(400, 'POST', `/api/persons/${old.id}/hand-over`, { json: { to: far.id } })
-  assert.deepEqual((await head.post(`/api/persons/${old.id}/hand-over`, { to: wang.id })).json, { resources: 0, depts: 1 })
+  assert.deepEqual((await head.post(`/api/persons/${old.id}/hand-over`, { to: wang.id })).json, { resources: 0, depts: 1, preps: 0 })
   const rows = (await wang.get(`/api/depts/${d.id}/members`)).json.items
   assert.ok(rows.find((m) => m.person === wang.id).leader)
   await head.want(204, 'POST', `/api/persons/${old.id}/disable`)
@@ -193,7 +193,7 @@ test('a leaver’s resources really change hands', async () => {
   const kept = [await resource('移交草稿', 'school', []), await resource('移交私人', 'person', ['publish'])]
   const d = (await head.post('/api/depts', { kind: 'prep', name: '移交备课组', school: a.id })).json
   await head.post(`/api/depts/${d.id}/members`, { person: old.id, leader: true })
-  assert.deepEqual((await head.post(`/api/persons/${old.id}/hand-over`, { to: heir.id })).json, { resources: 2, depts: 1 })
+  assert.deepEqual((await head.post(`/api/persons/${old.id}/hand-over`, { to: heir.id })).json, { resources: 2, depts: 1, preps: 0 })
   const now = (await heir.get(`/api/resources/${shared.id}`)).json
   assert.deepEqual([now.owner_name, now.authors], ['接手老师', ['移交老师']])
   assert.ok(now.may.includes('edit'))

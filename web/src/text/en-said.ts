@@ -414,6 +414,7 @@ export const saidWords: Readonly<Record<string, string>> = {
   '回复不需要结论，请在它上面的意见里写。': 'A reply needs no decision. Please decide on the opinion above it.',
   '部分采纳或不采纳时，请写明理由。': 'Please give a reason for adopting it in part or not at all.',
   '请把整条意见标为已解决，不能只标一条回复。': 'Please mark the whole opinion as resolved; a single reply cannot be.',
+  '这次集体备课里没有这份文档，请刷新后重试。': 'This joint preparation has no such document. Please reload and try again.',
   '请写下要说的话。': 'Please write down what you want to say.',
   '请写下教学反思。': 'Please write down your reflection.',
 };
