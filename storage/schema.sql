@@ -745,6 +745,18 @@ CREATE TABLE term(
   last_day INTEGER NOT NULL,
   CHECK(first_day < last_day)
 ) STRICT;
+CREATE TABLE timetable_lesson(
+  term_id INTEGER NOT NULL REFERENCES term(id),
+  school_id INTEGER NOT NULL REFERENCES school(id),
+  person_id INTEGER NOT NULL REFERENCES person(id),
+  weekday INTEGER NOT NULL CHECK(weekday BETWEEN 1 AND 7),
+  period INTEGER NOT NULL CHECK(period BETWEEN 1 AND 20),
+  weeks INTEGER NOT NULL CHECK(weeks BETWEEN 0 AND 2),
+  class TEXT NOT NULL DEFAULT '',
+  subject TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY(term_id, school_id, person_id, weekday, period, weeks)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX timetable_lesson_person ON timetable_lesson(person_id, term_id);
 CREATE TABLE town(
   id INTEGER PRIMARY KEY,
   rev INTEGER NOT NULL DEFAULT 1,

@@ -3,12 +3,10 @@
 #include "server/app/dict.h"
 #include "server/app/probe.h"
 #include "server/app/roster_int.h"
+#include "server/app/sheet_rows.h"
 #include "server/base/utf.h"
 #include "server/format/sheet.h"
 #include "storage/list.h"
-
-#include <sys/mman.h>
-#include <unistd.h>
 
 const char *const roster_field_words[RF_count] = { "name",  "staff_no", "school", "subject",
                                                    "grade", "phone",    "title",  "login" };
@@ -196,17 +194,9 @@ enum err roster_read_text(struct call *c, struct str text, struct roster_table *
 enum err roster_read_file(struct call *c, struct str name, struct str bytes,
                           struct roster_table *out)
 {
-    struct probe p = { .path = c->house->probe, .stop = &c->house->stopping, .arena = c->arena };
     struct gather g = begin(c, out);
     struct probe_rows rows;
-    int fd = memfd_create("roster", MFD_CLOEXEC);
-    if (fd < 0 || write(fd, bytes.p, bytes.n) != (ssize_t)bytes.n || lseek(fd, 0, SEEK_SET)) {
-        if (fd >= 0)
-            close(fd);
-        return E_IO;
-    }
-    enum err e = probe_rows(&p, fd, name, &rows);
-    close(fd);
+    enum err e = sheet_rows(c, name, bytes, &rows);
     if (e)
         return e;
     if (str_eqz(rows.code, "cut"))

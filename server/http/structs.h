@@ -35,6 +35,7 @@
 #include "server/app/taxon.h"
 #include "server/app/teaching.h"
 #include "server/app/term.h"
+#include "server/app/timetable.h"
 #include "server/app/token.h"
 #include "server/app/home.h"
 #include "server/app/link.h"

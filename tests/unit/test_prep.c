@@ -2,6 +2,7 @@
  * lessons, the stages' laws, iCalendar's exact bytes and its folding at random. */
 #include "server/app/prep_state.h"
 #include "server/app/prep_weeks.h"
+#include "server/app/timetable_free.h"
 
 #include "server/base/clock.h"
 #include "server/base/id.h"
@@ -131,6 +132,52 @@ static void lessons_are_spread_evenly(void **st)
     }
 }
 
+/* ---- free together */
+
+static bool busy_at(const struct busy *b, size_t n, int64_t who, int64_t from, int64_t until)
+{
+    for (int64_t minute = from; minute < until; minute++)
+        for (size_t i = 0; i < n; i++)
+            if (b[i].who == who && b[i].from <= minute && minute < b[i].until)
+                return true;
+    return false;
+}
+
+/* Every step lies in exactly one span, and that says of everybody what minute by minute is so. */
+static void free_minute_by_minute(void **st)
+{
+    enum { PEOPLE = 5 };
+    (void)st;
+    for (int round = 0; round < ROUNDS; round++) {
+        struct arena *a = arena_new();
+        struct busy b[12];
+        struct free_span *s;
+        size_t n = (size_t)below(12), s_n, at = 0;
+        for (size_t i = 0; i < n; i++) {
+            int64_t from = below(700) - 50;
+            b[i] = (struct busy){ below(PEOPLE), from, from + below(120) };
+        }
+        int64_t earliest = below(200), latest = 300 + below(300), minutes = 10 + below(90);
+        free_spans(a, b, n, earliest, latest, minutes, &s, &s_n);
+        for (int64_t start = 0; start + minutes <= latest; start += FREE_STEP) {
+            if (start < earliest)
+                continue;
+            while (at < s_n && s[at].last < start)
+                at++;
+            assert_true(at < s_n && s[at].first <= start);
+            for (int64_t who = 0; who < PEOPLE; who++) {
+                bool told = false;
+                for (size_t i = 0; i < s[at].busy_n; i++)
+                    told |= s[at].busy[i] == who;
+                assert_int_equal(told, busy_at(b, n, who, start, start + minutes));
+            }
+        }
+        for (size_t i = 0; i < s_n; i++)
+            assert_true(s[i].first >= earliest && s[i].last + minutes <= latest);
+        arena_free(a);
+    }
+}
+
 /* ---- stages */
 
 static void rights_only_grow_with_parts(void **st)
@@ -241,10 +288,11 @@ static void folding_at_random(void **st)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(weeks_as_counted_by_hand),   cmocka_unit_test(a_day_of_a_week_teaches),
-        cmocka_unit_test(lessons_are_spread_evenly),  cmocka_unit_test(rights_only_grow_with_parts),
-        cmocka_unit_test(stages_and_acts_have_codes), cmocka_unit_test(every_stage_has_a_way_on),
-        cmocka_unit_test(an_event_byte_for_byte),     cmocka_unit_test(folding_at_random),
+        cmocka_unit_test(weeks_as_counted_by_hand),    cmocka_unit_test(a_day_of_a_week_teaches),
+        cmocka_unit_test(lessons_are_spread_evenly),   cmocka_unit_test(free_minute_by_minute),
+        cmocka_unit_test(rights_only_grow_with_parts), cmocka_unit_test(stages_and_acts_have_codes),
+        cmocka_unit_test(every_stage_has_a_way_on),    cmocka_unit_test(an_event_byte_for_byte),
+        cmocka_unit_test(folding_at_random),
     };
     uint64_t seed = id_random(1u << 30);
     printf("seed %llu\n", (unsigned long long)seed);

@@ -2160,6 +2160,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/timetables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 课表：我的，或某人、某校的 */
+        get: operations["timetable_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/schools/{id}/timetable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 导入一所学校的课表（xlsx、xls、csv 文件）；不写 apply 时只检查 */
+        post: operations["timetable_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/depts/{id}/free-times": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 备课组成员共同的空闲时间 */
+        get: operations["free_times"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3792,6 +3843,66 @@ export interface components {
         };
         prep_plan_held: {
             sessions: number[];
+        };
+        timetable_query: {
+            term?: number;
+            person?: number;
+            school?: number;
+        };
+        timetable_lesson: {
+            school: number;
+            school_name: string;
+            person: number;
+            person_name: string;
+            weekday: number;
+            period: number;
+            weeks: number;
+            class_name: string;
+            subject: string;
+        };
+        timetable_page: {
+            term: number;
+            items: components["schemas"]["timetable_lesson"][];
+        };
+        timetable_file: {
+            name: string;
+            term: number;
+            apply?: boolean;
+        };
+        timetable_wrong: {
+            row: number;
+            error: string;
+        };
+        timetable_done: {
+            lessons: number;
+            people: number;
+            applied: boolean;
+            wrong: components["schemas"]["timetable_wrong"][];
+        };
+        free_query: {
+            /** Format: date */
+            from: string;
+            /** Format: date */
+            until: string;
+            minutes?: number;
+            earliest?: number;
+            latest?: number;
+            people?: number[];
+        };
+        free_person: {
+            person: number;
+            name: string;
+            school_name: string;
+            lessons: number;
+        };
+        free_time: {
+            starts_at: number;
+            last_start_at: number;
+            busy: number[];
+        };
+        free_times: {
+            people: components["schemas"]["free_person"][];
+            items: components["schemas"]["free_time"][];
         };
         problem: {
             type: string;
@@ -9400,6 +9511,112 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["prep_plan_held"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    timetable_get: {
+        parameters: {
+            query?: {
+                term?: number;
+                person?: number;
+                school?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 课表：我的，或某人、某校的 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["timetable_page"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    timetable_import: {
+        parameters: {
+            query: {
+                name: string;
+                term: number;
+                apply?: boolean;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 导入一所学校的课表（xlsx、xls、csv 文件）；不写 apply 时只检查 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["timetable_done"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    free_times: {
+        parameters: {
+            query: {
+                from: string;
+                until: string;
+                minutes?: number;
+                earliest?: number;
+                latest?: number;
+                people?: number[];
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 备课组成员共同的空闲时间 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["free_times"];
                 };
             };
             /** @description 出错 */

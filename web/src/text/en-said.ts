@@ -416,6 +416,17 @@ export const saidWords: Readonly<Record<string, string>> = {
   '请把整条意见标为已解决，不能只标一条回复。': 'Please mark the whole opinion as resolved; a single reply cannot be.',
   '这次集体备课里没有这份文档，请刷新后重试。': 'This joint preparation has no such document. Please reload and try again.',
   '请写下要说的话。': 'Please write down what you want to say.',
+  '星期没有看懂，请写成“周三”或“3”。': 'The weekday was not understood. Please write “周三” or “3”.',
+  '节次没有看懂，请写成“第3节”或“3”。': 'The period was not understood. Please write “第3节” or “3”.',
+  '单双周请写“单”“双”，或留空。': 'For odd or even weeks please write “单” or “双”, or leave it empty.',
+  '班级或学科写得太长。': 'The class or subject is too long.',
+  '本校有不止一位同名的老师，请写上工号。': 'More than one teacher of the school has this name. Please add the staff number.',
+  '本校没有这位老师，请核对工号和姓名。': 'The school has no such teacher. Please check the staff number and the name.',
+  '这位老师在这一节已有一行。': 'There is a row for this teacher and period already.',
+  '一次最多导入 5000 行，请分成几份导入。': 'At most 5000 rows at a time. Please import in parts.',
+  '没有找到表头。至少要有“姓名”或“工号”，以及“星期”“节次”三列。': 'No heads were found. There must at least be the columns “姓名” or “工号”, “星期” and “节次”.',
+  '一次最多查 31 天，请检查起止日期。': 'At most 31 days at a time. Please check the first and the last day.',
+  '还没有登记学期，请先由县里录入校历。': 'There is no term yet. The county has to enter its calendar first.',
   '请写下教学反思。': 'Please write down your reflection.',
 };
 
