@@ -1,9 +1,11 @@
 /* `jibei export DIR --login NAME` or `--school CODE`: resources as plain folders anybody can read
- * without this program. DIR/<uuid>/ holds a resource's current files, under their own names as far
- * as a disk can have them, and manifest.json with all its fields; DIR/manifest.json lists them. A
- * uuid stands for the same resource in every export of this county: it is made from the data
- * folder's secret and the id. Of a person: all but what he discarded; of a school: what others of
- * the school may know of, so no drafts. */
+ * without this program, and live documents. DIR/<uuid>/ holds a resource's current files, under
+ * their own names as far as a disk can have them, and manifest.json with all its fields;
+ * DIR/manifest.json lists them. A uuid stands for the same resource in every export of this county:
+ * it is made from the data folder's secret and the id. Of a person: all but what he discarded; of a
+ * school: what others of the school may know of, so no drafts. */
+#include "server/app/export.h"
+
 #include "server/app/audit.h"
 #include "server/app/command.h"
 #include "server/app/dict.h"
@@ -37,15 +39,14 @@ struct export
     struct call *call;
     int root;         /* DIR */
     struct buf index; /* DIR/manifest.json */
-    int64_t resources, files, bytes;
+    int64_t resources, files, bytes, docs;
 };
 
-static struct str uuid_of(struct export *x, int64_t id)
+struct str export_uuid(struct call *c, const char *noun, int64_t id)
 {
     unsigned char m[SHA256_LEN];
-    struct call *c = x->call;
     struct str secret = { (const char *)c->house->secret, sizeof c->house->secret };
-    hmac_sha256(secret, arena_fmt(c->arena, "resource %" PRId64, id), m);
+    hmac_sha256(secret, arena_fmt(c->arena, "%s %" PRId64, noun, id), m);
     m[6] = (unsigned char)((m[6] & 0x0f) | 0x80); /* version 8 (RFC 9562, 5.8) */
     m[8] = (unsigned char)((m[8] & 0x3f) | 0x80);
     return arena_fmt(c->arena,
@@ -54,7 +55,7 @@ static struct str uuid_of(struct export *x, int64_t id)
                      m[13], m[14], m[15]);
 }
 
-static void text(struct buf *b, const char *name, struct str value)
+void export_text(struct buf *b, const char *name, struct str value)
 {
     buf_fmt(b, ",\n  \"%s\": ", name);
     buf_json(b, value);
@@ -70,7 +71,7 @@ static void texts(struct buf *b, const char *name, const struct str *v, size_t n
     buf_addz(b, "]");
 }
 
-static enum err save(int dir, const char *name, struct str bytes)
+enum err export_save(int dir, const char *name, struct str bytes)
 {
     int fd = -1;
     enum err e = disk_open_write(dir, name, &fd);
@@ -163,17 +164,17 @@ static enum err files_out(struct export *x, int dir, int64_t id, struct buf *b)
 static void fields(struct buf *b, struct str uuid, const struct resource *r)
 {
     buf_fmt(b, "{\n  \"uuid\": \"%.*s\"", STR_ARG(uuid));
-    text(b, "title", r->title);
-    text(b, "kind", r->kind);
-    text(b, "state", r->state);
-    text(b, "scope", r->scope);
-    text(b, "lesson_type", r->lesson_type);
-    text(b, "owner", r->owner_name);
-    text(b, "school", r->school_name);
-    text(b, "origin", r->origin);
-    text(b, "origin_note", r->origin_note);
-    text(b, "licence", r->licence);
-    text(b, "summary", r->summary);
+    export_text(b, "title", r->title);
+    export_text(b, "kind", r->kind);
+    export_text(b, "state", r->state);
+    export_text(b, "scope", r->scope);
+    export_text(b, "lesson_type", r->lesson_type);
+    export_text(b, "owner", r->owner_name);
+    export_text(b, "school", r->school_name);
+    export_text(b, "origin", r->origin);
+    export_text(b, "origin_note", r->origin_note);
+    export_text(b, "licence", r->licence);
+    export_text(b, "summary", r->summary);
     texts(b, "authors", r->authors, r->authors_n);
     texts(b, "modes", r->modes, r->modes_n);
     buf_addz(b, ",\n  \"places\": [");
@@ -194,12 +195,12 @@ static enum err one(struct export *x, int64_t id)
     enum err e = resource_show(c, id, &r);
     if (e)
         return e;
-    struct str uuid = uuid_of(x, id);
+    struct str uuid = export_uuid(c, "resource", id);
     buf_init(&b, TEXT_CAP);
     fields(&b, uuid, &r);
     if (!(e = disk_folder(x->root, arena_z(c->arena, uuid), &dir, NULL)) &&
         !(e = files_out(x, dir, id, &b)) && !(e = b.err) &&
-        !(e = save(dir, "manifest.json", buf_str(&b))))
+        !(e = export_save(dir, "manifest.json", buf_str(&b))))
         e = disk_sync_folder(dir);
     buf_addz(&x->index, x->resources++ ? ",\n    {\"uuid\": \"" : "\n    {\"uuid\": \"");
     buf_fmt(&x->index, "%.*s\", \"title\": ", STR_ARG(uuid));
@@ -239,6 +240,14 @@ static enum err walk(struct export *x, int64_t person, int64_t school, int64_t s
     }
 }
 
+static enum err docs_out(struct export *x, int64_t person, int64_t school)
+{
+    buf_addz(&x->index, "{\n  \"documents\": [");
+    enum err e = export_docs(x->call, x->root, person, school, &x->index, &x->docs);
+    buf_addz(&x->index, "],\n  \"resources\": [");
+    return e;
+}
+
 static enum err whose(struct export *x, const char *login, const char *school)
 {
     struct call *c = x->call;
@@ -248,6 +257,8 @@ static enum err whose(struct export *x, const char *login, const char *school)
     if (e == E_NOT_FOUND)
         return fail(c, e, NULL, login ? "没有登录名为 %s 的人员。" : "没有代码或名称为 %s 的学校。",
                     login ? login : school);
+    if (!e)
+        e = docs_out(x, login ? id : 0, login ? 0 : id);
     if (e || login)
         return e ? e : walk(x, id, 0, 0);
     for (int64_t state = RS_SUBMITTED; state <= RS_WITHDRAWN && !e; state++)
@@ -276,19 +287,19 @@ static int run(struct house *h, const char *dir, const char *login, const char *
                       .request = "export" };
     struct export x = { .call = &c, .root = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC) };
     buf_init(&x.index, TEXT_CAP);
-    buf_addz(&x.index, "{\n  \"resources\": [");
     enum err e = x.root < 0 ? E_IO : db_open(h->store, &c.db);
     if (!e)
         e = whose(&x, login, school);
     buf_addz(&x.index, "]\n}\n");
-    if (!e && !(e = x.index.err) && !(e = save(x.root, "manifest.json", buf_str(&x.index))))
+    if (!e && !(e = x.index.err) && !(e = export_save(x.root, "manifest.json", buf_str(&x.index))))
         e = record(&x);
     if (e)
         fprintf(stderr, "导出没有完成：%.*s\n",
                 STR_ARG(c.fault.text.n ? c.fault.text : str_of(err_row(e)->text)));
     else
-        printf("已导出 %" PRId64 " 份资源、%" PRId64 " 个文件，共 %" PRId64 " 字节。\n",
-               x.resources, x.files, x.bytes);
+        printf("已导出 %" PRId64 " 份资源、%" PRId64 " 个文件，共 %" PRId64
+               " 字节；协作文档 %" PRId64 " 份。\n",
+               x.resources, x.files, x.bytes, x.docs);
     buf_fini(&x.index);
     disk_close(x.root);
     db_close(c.db);

@@ -1,6 +1,9 @@
 // Live documents over HTTP: made from templates, listed, renamed, kept as versions; what is in them is read by Yjs.
 import { test, before, after } from 'node:test'
 import assert from 'node:assert/strict'
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
 import * as Y from 'yjs'
 import { start } from './server.mjs'
 import { client } from './client.mjs'
@@ -81,6 +84,20 @@ test('with whom one is not, one cannot write', async () => {
   for (const form of [{ scope: 'county' }, { scope: 'group', scope_ref: 999999 }, { scope: 'nonsense' }])
     assert.equal((await wang.ask('POST', '/api/docs', { json: { title: '不行', kind: 'blank', ...form } })).status, 400, JSON.stringify(form))
   assert.equal((await wang.ask('POST', '/api/docs', { json: { title: '  ', kind: 'blank' } })).status, 400)
+})
+
+test('an export holds the documents, as docx and as Yjs reads them', async () => {
+  const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'jibei-export-'))
+  const doc = await made(lin, { title: '带走的', kind: 'guide' })
+  assert.equal(server.command('export', dir, '--login', 'lin').status, 0)
+  const index = JSON.parse(fs.readFileSync(path.join(dir, 'manifest.json'), 'utf8')).documents
+  const { uuid } = index.find((d) => d.title === '带走的')
+  const state = new Y.Doc()
+  Y.applyUpdate(state, fs.readFileSync(path.join(dir, uuid, 'state.yjs')))
+  assert.equal(state.getXmlFragment('body').toString(), (await read(lin, `/api/docs/${doc.id}/state`)).toString())
+  assert.equal(fs.readFileSync(path.join(dir, uuid, 'document.docx')).toString('latin1', 0, 2), 'PK')
+  assert.equal(index.some((d) => d.title === '荷花'), false)
+  fs.rmSync(dir, { recursive: true })
 })
 
 test('jibei check reads every document, and says which it cannot read', async () => {
