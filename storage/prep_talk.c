@@ -187,3 +187,23 @@ enum err prep_chat_list(struct db *db, struct arena *a, int64_t session, int64_t
     *n = l.n;
     return rows_end(&r);
 }
+
+enum err prep_said_by(struct db *db, struct arena *a, int64_t person, size_t limit,
+                      struct prep_said **out, size_t *n)
+{
+    struct rows r;
+    struct list l = list_of(a, sizeof **out);
+    db_rows(db, &r,
+            "SELECT o.session_id, o.at, o.kind, o.body FROM prep_opinion o WHERE o.person_id = ?1"
+            " UNION ALL SELECT c.session_id, c.at, 'chat', c.body FROM prep_chat c"
+            " WHERE c.person_id = ?1 UNION ALL SELECT x.session_id, x.at, 'reflection', x.body"
+            " FROM prep_reflection x WHERE x.person_id = ?1 ORDER BY 2 DESC, 1, 3, 4 LIMIT ?2",
+            I(person), I((int64_t)limit));
+    while (rows_next(&r))
+        *(struct prep_said *)list_add(&l) =
+            (struct prep_said){ rows_int(&r, 0), rows_int(&r, 1), rows_text(&r, 2, a),
+                                rows_text(&r, 3, a) };
+    *out = l.p;
+    *n = l.n;
+    return rows_end(&r);
+}

@@ -7,6 +7,8 @@
 #include "storage/dept.h"
 #include "storage/person.h"
 #include "storage/posting.h"
+#include "storage/prep.h"
+#include "storage/prep_talk.h"
 #include "storage/role.h"
 #include "storage/session.h"
 #include "storage/token.h"
@@ -144,6 +146,40 @@ static enum err put_tokens(struct call *c, struct buf *out)
     return e;
 }
 
+/* Joint preparations, and what he said in them. */
+static enum err put_preps(struct call *c, struct buf *out)
+{
+    struct prep_said *said;
+    struct prep_filter f = { .person = c->viewer->person,
+                             .until = INT64_MAX,
+                             .after = INT64_MAX,
+                             .after_id = INT64_MAX,
+                             .limit = RECORDS };
+    struct prep_card *rows;
+    size_t n, said_n;
+    enum err e = prep_list(c->db, c->arena, &f, &rows, &n);
+    if (e || (e = prep_said_by(c->db, c->arena, f.person, RECORDS, &said, &said_n)))
+        return e;
+    buf_addz(out, ",\"preps\":[");
+    for (size_t i = 0; i < n; i++) {
+        begin(out, i, rows[i].id);
+        text(out, "title", rows[i].title);
+        text(out, "part", rows[i].part);
+        number(out, "at", rows[i].at);
+        buf_char(out, '}');
+    }
+    buf_addz(out, "],\"said\":[");
+    for (size_t i = 0; i < said_n; i++) {
+        begin(out, i, said[i].session);
+        text(out, "kind", said[i].kind);
+        text(out, "body", said[i].body);
+        number(out, "at", said[i].at);
+        buf_char(out, '}');
+    }
+    buf_char(out, ']');
+    return E_OK;
+}
+
 static enum err put_records(struct call *c, struct buf *out)
 {
     struct audit_filter f = { .person = c->viewer->person };
@@ -172,7 +208,8 @@ enum err me_export(struct call *c, struct buf *out)
         e = audit_add(c, "me.export", "person", c->viewer->person, STR_NONE);
     e = txn_end(&tx, e);
     if (e || (e = put_person(c, out)) || (e = put_postings(c, out)) || (e = put_roles(c, out)) ||
-        (e = put_depts(c, out)) || (e = put_sessions(c, out)) || (e = put_tokens(c, out)))
+        (e = put_depts(c, out)) || (e = put_sessions(c, out)) || (e = put_tokens(c, out)) ||
+        (e = put_preps(c, out)))
         return e;
     return put_records(c, out);
 }

@@ -89,6 +89,10 @@ test('from the plan to the archive', async () => {
   const log = (await part.get(`${at}/log`)).json.items.map((l) => `${l.act} ${l.was} ${l.became}`).reverse()
   assert.deepEqual(log, ['create plan plan', 'next plan draft', 'hand_in draft presentation', 'next presentation discussion', 'open discussion discussion', 'next discussion finalize', 'publish finalize personal', 'close personal reflection', 'close reflection archive'])
 
+  const mine = (await part.get('/api/me/export')).json
+  assert.deepEqual(mine.preps.map((p) => [p.title, p.part]), [['荷花', 'participant']])
+  assert.deepEqual(mine.said.map((s) => s.kind).sort(), ['reflection', 'reply', 'suggestion'])
+
   const next = (await host.post('/api/preps', form(k, { title: '珍珠鸟', starts_at: Date.now() + 2 * MINUTE }))).json
   assert.deepEqual((await part.get(`/api/preps/${next.id}/reflections?before=true`)).json.items.map((r) => r.body), ['时间偏紧'])
 })
