@@ -8,14 +8,14 @@
 
 #include "server/app/audit.h"
 #include "server/app/dict.h"
+#include "server/app/doc_export.h"
 #include "server/app/doc_template.h"
 #include "server/app/intake.h"
-#include "server/app/prep_paper.h"
 #include "server/app/resource.h"
-#include "server/crdt/ydoc.h"
+#include "server/format/name.h"
 #include "storage/prep_doc.h"
 
-enum { PAPER_CAP = 64 * 1024 * 1024 };
+enum { PAPER_CAP = 64 * 1024 * 1024, NAME_BYTES = 150 };
 
 enum err prep_docs_get(struct call *c, int64_t id, struct prep_docs *out)
 {
@@ -61,7 +61,7 @@ done:
 
 /* ---- the fixed version as a file */
 
-struct paper {
+struct fixed {
     int64_t doc;
     struct str name; /* of the file */
     struct blob blob;
@@ -86,31 +86,21 @@ static enum err doc_of(struct call *c, const struct prep_access *a, const struct
     return e ? e : fail(c, E_STATE, NULL, "还没有共案，请先新建并写好再定稿。");
 }
 
-static enum err write_paper(struct call *c, const struct prep_row *p, struct str state,
-                            struct buf *out)
-{
-    struct ydoc *y = ydoc_new(NULL);
-    enum err e = ydoc_apply(y, state, NULL);
-    if (!e)
-        e = prep_paper(c->arena, p->title, y, c->now, out);
-    ydoc_free(y);
-    return e;
-}
-
 /* P1 */
-static enum err fix(struct call *c, const struct prep_row *p, struct paper *out)
+static enum err fix(struct call *c, const struct prep_row *p, struct fixed *out)
 {
     struct doc_version_new named = { S("定稿") };
     struct doc_version_view v;
-    struct str state;
+    struct doc_exported what;
     struct buf bytes;
     enum err e = doc_version_make(c, out->doc, &named, &v);
-    if (e || (e = doc_version_state(c, out->doc, v.number, &state)))
+    if (e)
         return e;
-    out->name =
-        arena_fmt(c->arena, "%.*s-共案-第%lld版.docx", STR_ARG(p->title), (long long)v.number);
+    struct doc_export_query q = { .format = S("docx"), .version = v.number, .has_version = true };
+    out->name = arena_fmt(c->arena, "%.*s-共案-第%lld版.docx",
+                          STR_ARG(name_safe(c->arena, p->title, NAME_BYTES)), (long long)v.number);
     buf_init(&bytes, PAPER_CAP);
-    if (!(e = write_paper(c, p, state, &bytes)))
+    if (!(e = doc_export(c, out->doc, &q, &bytes, &what)))
         e = intake_bytes(c, buf_str(&bytes), out->name, &out->blob);
     buf_fini(&bytes);
     return e;
@@ -152,7 +142,7 @@ static enum err form_of(struct call *c, const struct prep_row *p, const struct p
 
 /* As the lead author, whose it is. */
 static enum err resource_in(struct call *c, struct prep_row *p, const struct prep_publish *in,
-                            struct paper *paper)
+                            struct fixed *paper)
 {
     struct resource_form f;
     struct resource_row r;
@@ -170,7 +160,7 @@ static enum err resource_in(struct call *c, struct prep_row *p, const struct pre
 }
 
 static enum err as_lead(struct call *c, struct prep_row *p, const struct prep_publish *in,
-                        struct paper *paper)
+                        struct fixed *paper)
 {
     const struct viewer *host = c->viewer;
     enum err e = viewer_of_person(c, p->lead);
@@ -198,7 +188,7 @@ enum err prep_publish(struct call *c, int64_t id, const struct prep_publish *in)
 {
     struct txn tx = { 0 };
     struct prep_access a;
-    struct paper paper = { 0 };
+    struct fixed paper = { 0 };
     enum err e;
     if ((e = prep_to(c, id, PA_publish, &a)) || (e = doc_of(c, &a, in, &paper.doc)) ||
         (e = fix(c, &a.row, &paper)))

@@ -1,5 +1,8 @@
 // 集体备课: from the plan to the archive, the silent round, decisions, the record that fills itself.
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import fs from 'node:fs'
+import path from 'node:path'
 import { after, before, test } from 'node:test'
 import { cookie, Ear } from './ear.mjs'
 import * as Y from 'yjs'
@@ -99,7 +102,7 @@ test('from the plan to the archive', async () => {
 
 test('who is connected to a document is present; rights go with the stage while he is', async () => {
   const { host, part, lead } = who
-  const { id } = await session(k, 'draft')
+  const { id } = await session(k, 'draft', { title: '荷花/第一课时' })
   const doc = (await lead.post(`/api/preps/${id}/docs`, { kind: 'plan' })).json
   const room = await Room.open(part, doc.id)
   const came = async () => (await host.get(`/api/preps/${id}/record`)).json.attendance.find((a) => a.person === part.id)
@@ -111,8 +114,10 @@ test('who is connected to a document is present; rights go with the stage while 
   await act(host, id, 'move', { stage: 'finalize', note: '试' })
   const published = (await host.post(`/api/preps/${id}/publish`, { scope: 'dept', scope_ref: k.dept.id })).json
   const [file] = (await lead.get(`/api/resources/${published.resource}`)).json.files
-  const paper = (await lead.get(`/api/files/${file.id}/content`)).body
-  assert.ok(paper.includes(Buffer.from('荷叶挨挨挤挤的')), 'what was written live is in the paper')
+  const saved = path.join(k.server.data, 'published.docx')
+  fs.writeFileSync(saved, (await lead.get(`/api/files/${file.id}/content`)).body)
+  const paper = spawnSync('unzip', ['-p', saved, 'word/document.xml'], { encoding: 'utf8' }).stdout
+  assert.match(paper, /荷叶挨挨挤挤的/, 'what was written live is in the paper')
   while (!room.denied.length) {
     room.body.insert(0, [new Y.XmlElement('paragraph')]) // refused as soon as the room has heard of it
     await new Promise((go) => setTimeout(go, 20))
