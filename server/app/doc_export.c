@@ -2,8 +2,8 @@
  * branch (个案) shows in red what its base did not have. */
 #include "server/app/doc_export.h"
 
-#include "server/app/doc_log.h"
 #include "server/app/doc_paper.h"
+#include "server/crdt/ydoc.h"
 #include "server/format/name.h"
 
 static const struct {
@@ -28,37 +28,53 @@ static struct str losses_of(struct arena *a, const struct paper_report *r)
     return s;
 }
 
-/* The document now, or as a version has it. */
-static enum err load(struct call *c, const struct doc *d, const struct doc_export_query *q,
-                     struct ydoc **out)
+enum { STATE_CAP = 1 << 30 };
+
+/* The document now, or as a version has it, as one update. */
+static enum err state_of(struct call *c, const struct doc *d, const struct doc_export_query *q,
+                         struct buf *out)
 {
     struct str state;
-    int64_t seq, folded;
+    enum err e;
     if (!q->has_version)
-        return doc_open(c, d->id, out, &seq, &folded);
-    enum err e = doc_version_state(c, d->id, q->version, &state);
-    if (e)
+        return doc_state(c, d->id, out);
+    if ((e = doc_version_state(c, d->id, q->version, &state)))
         return e;
-    *out = ydoc_new(NULL);
-    return ydoc_apply(*out, state, NULL) ? E_CORRUPT : E_OK;
+    buf_add(out, state);
+    return out->err;
 }
 
-/* What a branch began with, as a state vector; nothing where it is none. */
-static enum err base_of(struct call *c, const struct doc *d, struct str *since)
+/* A branch is put on what it began with, so that what was deleted of that is still there. */
+static enum err apply_base(struct call *c, const struct doc *d, struct ydoc *y, struct buf *since)
 {
     struct doc_version v;
     struct str state;
-    struct buf sv;
-    *since = STR_NONE;
-    if (!d->parent || !d->base)
+    enum err e;
+    if (!d->parent)
         return E_OK;
-    enum err e = doc_version_get(c->db, c->arena, d->parent, d->base, &v, &state);
-    if (e)
+    if ((e = doc_version_get(c->db, c->arena, d->parent, d->base, &v, &state)))
         return e;
-    buf_init(&sv, state.n + 64);
-    e = ydoc_state_vector_of(state, &sv, NULL) ? E_CORRUPT : E_OK;
-    *since = arena_str(c->arena, buf_str(&sv));
-    buf_fini(&sv);
+    if (ydoc_apply(y, state, NULL) || ydoc_state_vector_of(state, since, NULL))
+        return E_CORRUPT;
+    return E_OK;
+}
+
+static enum err load(struct call *c, const struct doc *d, const struct doc_export_query *q,
+                     struct paper_report *report, struct paper **out)
+{
+    struct ydoc_setup setup = { .keep_deleted = d->parent };
+    struct ydoc *y = ydoc_new(&setup);
+    struct buf state, since;
+    buf_init(&state, STATE_CAP);
+    buf_init(&since, STATE_CAP);
+    enum err e = state_of(c, d, q, &state);
+    if (!e && !(e = apply_base(c, d, y, &since)))
+        e = ydoc_apply(y, buf_str(&state), NULL) ? E_CORRUPT : E_OK;
+    if (!e)
+        e = doc_paper(c->arena, y, buf_str(&since), report, out);
+    buf_fini(&state);
+    buf_fini(&since);
+    ydoc_free(y);
     return e;
 }
 
@@ -67,30 +83,25 @@ enum err doc_export(struct call *c, int64_t id, const struct doc_export_query *q
 {
     struct paper_report report = { .arena = c->arena };
     struct doc d;
-    struct ydoc *y = NULL;
     struct paper *paper;
-    struct str since;
     size_t form = 0;
     enum err e = doc_need(c, id, DOC_READ, &d);
     while (form < sizeof forms / sizeof *forms && !str_eqz(q->format, forms[form].name))
         form++;
     if (e || form == sizeof forms / sizeof *forms)
         return e ? e : E_INPUT;
-    if ((e = load(c, &d, q, &y)) || (e = base_of(c, &d, &since)) ||
-        (e = doc_paper(c->arena, y, since, &report, &paper)))
-        goto done;
+    if ((e = load(c, &d, q, &report, &paper)))
+        return e;
     struct paper_job job = { .doc = paper,
                              .title = d.title,
                              .school = d.school_name,
                              .size = str_eqz(q->paper, "16k") ? PAPER_16K : PAPER_A4,
                              .now = c->now };
     if ((e = forms[form].write(&job, &report, out)))
-        goto done;
+        return e;
     what->mime = str_of(forms[form].mime);
     what->name = arena_fmt(c->arena, "%.*s.%s", STR_ARG(name_safe(c->arena, d.title, 200)),
                            forms[form].name);
     what->lost = losses_of(c->arena, &report);
-done:
-    ydoc_free(y);
-    return e;
+    return E_OK;
 }

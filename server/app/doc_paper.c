@@ -142,7 +142,8 @@ static struct paper *line_for(struct builder *b, struct paper *in)
     return goes_on ? in->last : part(b, in, PAPER_paragraph);
 }
 
-static void on_open(void *arg, struct str name, const struct yformat *attrs, size_t n, bool mine)
+static void on_open(void *arg, struct str name, const struct yformat *attrs, size_t n,
+                    enum ywalk what)
 {
     struct builder *b = arg;
     struct paper *in = b->open[b->depth < PAPER_DEPTH ? b->depth : PAPER_DEPTH], *p = NULL;
@@ -163,17 +164,34 @@ static void on_open(void *arg, struct str name, const struct yformat *attrs, siz
     b->open[++b->depth] = p ? p : in;
     if (!p)
         return;
-    p->mine = mine;
+    p->mine = what != YWALK_KNOWN;
+    p->gone = what == YWALK_GONE;
     attributes(b, p, attrs, n);
+}
+
+/* What was deleted and holds nothing any more needs no place. */
+static void drop_empty(struct paper *in, struct paper *p)
+{
+    struct paper *before = in->first == p ? NULL : in->first;
+    while (before && before->next != p)
+        before = before->next;
+    *(before ? &before->next : &in->first) = NULL;
+    in->last = before;
 }
 
 static void on_close(void *arg, struct str name)
 {
+    struct builder *b = arg;
     (void)name;
-    ((struct builder *)arg)->depth--;
+    struct paper *p = b->depth <= PAPER_DEPTH && !b->err ? b->open[b->depth] : NULL;
+    b->depth--;
+    if (p && p->gone && !p->first && p->parent && p->parent->last == p &&
+        paper_holds(p->kind) != NOTHING)
+        drop_empty(p->parent, p);
 }
 
-static void on_text(void *arg, struct str text, const struct yformat *marks, size_t n, bool mine)
+static void on_text(void *arg, struct str text, const struct yformat *marks, size_t n,
+                    enum ywalk what)
 {
     struct builder *b = arg;
     if (b->err || b->depth > PAPER_DEPTH)
@@ -185,7 +203,8 @@ static void on_text(void *arg, struct str text, const struct yformat *marks, siz
     }
     p->text = arena_str(b->arena, text);
     p->look = look_of(b, marks, n);
-    p->mine = mine;
+    p->mine = what != YWALK_KNOWN;
+    p->gone = what == YWALK_GONE;
 }
 
 static void on_other(void *arg)
@@ -198,9 +217,14 @@ enum err doc_paper(struct arena *a, const struct ydoc *d, struct str since, stru
 {
     struct builder b = { .arena = a, .report = r };
     b.open[0] = *out = paper_add(a, NULL, PAPER_document);
-    enum err e =
-        ydoc_walk(d, S("body"),
-                  &(struct ydoc_walk){ since, 0, &b, on_open, on_close, on_text, on_other });
+    enum err e = ydoc_walk(d, S("body"),
+                           &(struct ydoc_walk){ .since = since,
+                                                .gone = true,
+                                                .arg = &b,
+                                                .open = on_open,
+                                                .close = on_close,
+                                                .text = on_text,
+                                                .other = on_other });
     if (e == E_TOO_LARGE) { /* deeper than anybody shows; what came before is there */
         paper_lost(r, LOSS_depth, STR_NONE);
         e = E_OK;

@@ -17,13 +17,14 @@ enum { BODY_CAP = 256 * 1024, QUERY_RUNS = 8, FILL = 20 };
 
 /* ---- indexing */
 
-static void on_open(void *arg, struct str name, const struct yformat *attrs, size_t n, bool mine)
+static void on_open(void *arg, struct str name, const struct yformat *attrs, size_t n,
+                    enum ywalk what)
 {
     (void)arg;
     (void)name;
     (void)attrs;
     (void)n;
-    (void)mine;
+    (void)what;
 }
 
 /* A blank line keeps the words of one paragraph apart from the next. */
@@ -33,11 +34,12 @@ static void on_close(void *arg, struct str name)
     buf_addz(arg, "\n\n");
 }
 
-static void on_text(void *arg, struct str text, const struct yformat *marks, size_t n, bool mine)
+static void on_text(void *arg, struct str text, const struct yformat *marks, size_t n,
+                    enum ywalk what)
 {
     (void)marks;
     (void)n;
-    (void)mine;
+    (void)what;
     buf_add(arg, text);
 }
 

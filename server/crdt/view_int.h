@@ -25,6 +25,15 @@ enum err view_end(const struct view *v);
 /* How many units of an item a state knows; NULL knows all. */
 uint32_t view_known(const struct ydoc *d, const struct states *since, uint32_t i);
 
+/* What is looked at: with since (a state, sorted; NULL: none) it is told what that does not know;
+ * gone: also what it knows and was deleted since, where that has been kept. */
+struct view_scope {
+    const struct states *since;
+    bool gone;
+};
+/* The item itself, or the next one behind it that is looked at. */
+uint32_t view_seen(const struct ydoc *d, const struct view_scope *s, uint32_t i);
+
 /* One stretch of a text: characters, or one embedded thing (then embed is its item), under the
  * same formats. */
 struct format {
@@ -35,11 +44,10 @@ struct stretch {
     uint32_t embed; /* NONE: text */
     const struct format *formats;
     size_t n;
-    bool mine; /* the state it was asked with does not know it */
+    bool mine, gone; /* the scope's state does not know it; knows it, and it was deleted */
 };
-/* All of them, in order. since: a state, sorted; where it ends a stretch does; NULL: it knows all.
- */
-void view_stretches(const struct ydoc *d, uint32_t type, const struct states *since,
+/* All of them, in order; they end where what the scope tells of them does. */
+void view_stretches(const struct ydoc *d, uint32_t type, const struct view_scope *scope,
                     void (*tell)(void *arg, const struct stretch *s), void *arg);
 
 void view_text(struct view *v, uint32_t type);             /* as characters */

@@ -61,35 +61,37 @@ static void format_set(struct formats *fs, struct str content)
 struct telling {
     struct formats fs;
     struct buf text;
-    bool mine; /* the text is */
+    bool mine, gone; /* the text is */
     void (*tell)(void *arg, const struct stretch *s);
     void *arg;
 };
 
 static void tell_text(struct telling *t)
 {
-    struct stretch s = { buf_str(&t->text), NONE, t->fs.f, t->fs.n, t->mine };
+    struct stretch s = { buf_str(&t->text), NONE, t->fs.f, t->fs.n, t->mine, t->gone };
     if (t->text.n)
         t->tell(t->arg, &s);
     buf_clear(&t->text);
 }
 
-static void add_text(struct telling *t, struct str s, bool mine)
+static void add_text(struct telling *t, struct str s, bool mine, bool gone)
 {
-    if (s.n && mine != t->mine)
+    if (s.n && (mine != t->mine || gone != t->gone))
         tell_text(t);
-    if (s.n)
+    if (s.n) {
         t->mine = mine;
+        t->gone = gone;
+    }
     buf_add(&t->text, s);
 }
 
 /* The text of an item; its first units are known, the rest is mine. */
-static void add_string(struct telling *t, struct str s, uint32_t len, uint32_t known)
+static void add_string(struct telling *t, struct str s, uint32_t len, uint32_t known, bool gone)
 {
     bool half = false;
     size_t at = known >= len ? s.n : known ? text_seek(s.p, known, &half) : 0;
-    add_text(t, str_sub(s, 0, at), false);
-    add_text(t, str_sub(s, at, s.n), true);
+    add_text(t, str_sub(s, 0, at), false, gone);
+    add_text(t, str_sub(s, at, s.n), true, gone);
 }
 
 uint32_t view_known(const struct ydoc *d, const struct states *since, uint32_t i)
@@ -101,24 +103,42 @@ uint32_t view_known(const struct ydoc *d, const struct states *since, uint32_t i
     return clock <= it->clock ? 0 : clock - it->clock < it->len ? clock - it->clock : it->len;
 }
 
-void view_stretches(const struct ydoc *d, uint32_t type, const struct states *since,
+static bool kept(const struct ydoc *d, const struct view_scope *s, uint32_t i)
+{
+    uint8_t kind = item_kind(item_at(d, i));
+    return s && s->gone && s->since && (kind == K_STRING || kind == K_TYPE) &&
+           view_known(d, s->since, i);
+}
+
+uint32_t view_seen(const struct ydoc *d, const struct view_scope *s, uint32_t i)
+{
+    while (i != NONE && item_gone(item_at(d, i)) && !kept(d, s, i))
+        i = item_at(d, i)->right;
+    return i;
+}
+
+void view_stretches(const struct ydoc *d, uint32_t type, const struct view_scope *scope,
                     void (*tell)(void *arg, const struct stretch *s), void *arg)
 {
     struct telling t = { .tell = tell, .arg = arg };
+    const struct states *since = scope ? scope->since : NULL;
+    uint32_t l = d->types[type].list, i = l == NONE ? NONE : d->lists[l].first;
     buf_init(&t.text, SIZE_MAX / 2);
-    for (uint32_t i = view_first(d, type); i != NONE; i = view_next(d, i)) {
+    while ((i = view_seen(d, scope, i)) != NONE) {
         const struct item *it = item_at(d, i);
         uint8_t kind = item_kind(it);
         if (kind == K_STRING) {
-            add_string(&t, content_of(d, it), it->len, view_known(d, since, i));
+            add_string(&t, content_of(d, it), it->len, view_known(d, since, i), item_gone(it));
         } else if (kind == K_FORMAT) {
             tell_text(&t);
             format_set(&t.fs, content_of(d, it));
         } else if (kind == K_EMBED || kind == K_TYPE) {
             tell_text(&t);
-            struct stretch s = { STR_NONE, i, t.fs.f, t.fs.n, !view_known(d, since, i) };
+            struct stretch s = { STR_NONE,     i, t.fs.f, t.fs.n, !view_known(d, since, i),
+                                 item_gone(it) };
             tell(arg, &s);
         }
+        i = it->right;
     }
     tell_text(&t);
     buf_fini(&t.text);

@@ -7,7 +7,7 @@
 struct walker {
     struct view v; /* v.out: JSON of the attributes at hand */
     const struct ydoc_walk *w;
-    const struct states *since;
+    struct view_scope scope;
     int limit;
 };
 
@@ -17,14 +17,25 @@ static bool too_deep(struct walker *k)
     return k->v.deep;
 }
 
-static bool attribute_item(const struct ydoc *d, uint32_t list, uint32_t *i)
+/* gone: of an element that is, whose attributes went with it. */
+static bool attribute_item(const struct ydoc *d, uint32_t list, bool gone, uint32_t *i)
 {
     *i = d->lists[list].last;
-    return *i != NONE && !item_gone(item_at(d, *i)) && !view_undefined(d, *i);
+    if (*i == NONE || (item_gone(item_at(d, *i)) && !gone))
+        return false;
+    uint8_t kind = item_kind(item_at(d, *i));
+    return kind != K_DELETED && kind != K_GC && !view_undefined(d, *i);
+}
+
+static enum ywalk state_of(const struct walker *k, uint32_t i)
+{
+    return item_gone(item_at(k->v.d, i))           ? YWALK_GONE
+           : view_known(k->v.d, k->scope.since, i) ? YWALK_KNOWN
+                                                   : YWALK_MINE;
 }
 
 /* Prints the values first, since the buffer moves while it grows. */
-static struct yformat *attributes(struct walker *k, const struct type *t, size_t *n)
+static struct yformat *attributes(struct walker *k, const struct type *t, bool gone, size_t *n)
 {
     const struct ydoc *d = k->v.d;
     struct yformat *a = NULL;
@@ -33,7 +44,7 @@ static struct yformat *attributes(struct walker *k, const struct type *t, size_t
     *n = 0;
     buf_clear(k->v.out);
     for (uint32_t l = t->keys; l != NONE; l = d->lists[l].next) {
-        if (!attribute_item(d, l, &item))
+        if (!attribute_item(d, l, gone, &item))
             continue;
         at = k->v.out->n;
         view_json_item(&k->v, item);
@@ -52,7 +63,9 @@ static void walk_children(struct walker *k, uint32_t type)
     if (too_deep(k))
         return;
     k->v.depth++;
-    for (uint32_t i = view_first(k->v.d, type); i != NONE && !k->v.deep; i = view_next(k->v.d, i))
+    const struct ydoc *d = k->v.d;
+    uint32_t l = d->types[type].list, i = l == NONE ? NONE : d->lists[l].first;
+    for (; (i = view_seen(d, &k->scope, i)) != NONE && !k->v.deep; i = item_at(d, i)->right)
         walk_item(k, i);
     k->v.depth--;
 }
@@ -64,8 +77,9 @@ static void walk_element(struct walker *k, uint32_t i)
     size_t n;
     if (too_deep(k))
         return;
-    struct yformat *a = attributes(k, t, &n);
-    k->w->open(k->w->arg, name, a, n, !view_known(k->v.d, k->since, i));
+    enum ywalk what = state_of(k, i);
+    struct yformat *a = attributes(k, t, what == YWALK_GONE, &n);
+    k->w->open(k->w->arg, name, a, n, what);
     mem_free(a);
     walk_children(k, item_at(k->v.d, i)->at);
     k->w->close(k->w->arg, name);
@@ -89,7 +103,10 @@ static void told_stretch(void *arg, const struct stretch *s)
         f = mem_array(s->n, sizeof *f);
     for (size_t i = 0; i < s->n; i++)
         f[i] = (struct yformat){ s->formats[i].key, s->formats[i].value };
-    k->w->text(k->w->arg, s->text, f, s->n, s->mine);
+    k->w->text(k->w->arg, s->text, f, s->n,
+               s->gone   ? YWALK_GONE
+               : s->mine ? YWALK_MINE
+                         : YWALK_KNOWN);
     mem_free(f);
 }
 
@@ -98,7 +115,7 @@ static void walk_text(struct walker *k, uint32_t type)
     if (too_deep(k))
         return;
     k->v.depth++;
-    view_stretches(k->v.d, type, k->since, told_stretch, k);
+    view_stretches(k->v.d, type, &k->scope, told_stretch, k);
     k->v.depth--;
 }
 
@@ -131,7 +148,7 @@ enum err ydoc_walk(const struct ydoc *d, struct str root, const struct ydoc_walk
     struct walker k = { .v = { .d = d, .out = &json }, .w = w, .limit = w->depth };
     if (k.limit <= 0 || k.limit > VIEW_DEPTH)
         k.limit = VIEW_DEPTH;
-    k.since = w->since.n ? &since : NULL;
+    k.scope = (struct view_scope){ w->since.n ? &since : NULL, w->gone };
     uint32_t type = type_root_find(d, root);
     if (!e && type != NONE && view_root_ref(d, type) == T_TEXT)
         walk_text(&k, type);

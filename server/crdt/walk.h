@@ -2,22 +2,28 @@
  * with their attributes, and stretches of text with their marks, in order. Nothing is changed and
  * nothing is kept; all strings are borrowed for the call.
  *
- * With a state vector in `since`, each says whether it is mine, that is, whether that state did not
- * know it yet: what somebody added to the version that he began with. */
+ * With a state vector in `since`, each says what became of it since that state: what somebody added
+ * to the version that he began with is mine. With `gone` what he deleted of it is told too, as far
+ * as the document has it: one with keep_deleted, to which first that version was applied. */
 #ifndef CRDT_WALK_H
 #define CRDT_WALK_H
 
 #include "server/crdt/edit.h"
 
+enum ywalk { YWALK_KNOWN, YWALK_MINE, YWALK_GONE };
+
 struct ydoc_walk {
-    struct str since; /* a state vector; STR_NONE: nothing is mine */
-    int depth;        /* elements within each other, below 500; 0: 500 */
+    struct str since; /* a state vector; STR_NONE: it knows all */
+    bool gone;
+    int depth; /* elements within each other, below 500; 0: 500 */
     void *arg;
     /* An element; attrs: keys and values (JSON) in the order they were first set. */
-    void (*open)(void *arg, struct str name, const struct yformat *attrs, size_t n, bool mine);
+    void (*open)(void *arg, struct str name, const struct yformat *attrs, size_t n,
+                 enum ywalk what);
     void (*close)(void *arg, struct str name);
     /* Text of one look. */
-    void (*text)(void *arg, struct str text, const struct yformat *marks, size_t n, bool mine);
+    void (*text)(void *arg, struct str text, const struct yformat *marks, size_t n,
+                 enum ywalk what);
     /* What is neither: an embedded object, bytes, a subdocument, a map. May be NULL. */
     void (*other)(void *arg);
 };

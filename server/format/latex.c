@@ -82,12 +82,15 @@ const struct tex_style *latex_style_of(struct str sty, struct str scr)
     return NULL;
 }
 
-bool latex_leans(struct str c)
+const struct tex_style *latex_style_on(const struct tex_style *style, struct str c)
 {
     uint32_t rune = 0;
     if (c.n)
         utf_get(c, &rune);
-    return ((rune | 32) >= 'a' && (rune | 32) <= 'z') || (rune >= 0x391 && rune <= 0x3F5);
+    bool letter = ((rune | 32) >= 'a' && (rune | 32) <= 'z') || (rune >= 0x391 && rune <= 0x3F5);
+    bool figure = rune >= '0' && rune <= '9';
+    bool upright = style && !*style->scr && str_eqz(str_of(style->sty), "p");
+    return letter || (figure && !upright) ? style : NULL;
 }
 
 uint32_t latex_plain(uint32_t c)

@@ -62,8 +62,9 @@ const struct latex_row *latex_named(enum latex_table which, struct str name);
 const struct latex_row *latex_of_text(enum latex_table which, struct str text);
 const struct tex_style *latex_style(struct str name);
 const struct tex_style *latex_style_of(struct str sty, struct str scr);
-/* A Latin or Greek letter: set in italics, where no style says otherwise. */
-bool latex_leans(struct str c);
+/* The style as far as it changes this character: letters, and figures where they are not upright
+ * anyway; signs look the same in all. NULL: not at all. */
+const struct tex_style *latex_style_on(const struct tex_style *style, struct str c);
 /* A letter of the mathematical italics as the letter it is; others as they are. */
 uint32_t latex_plain(uint32_t c);
 

@@ -107,7 +107,7 @@ static struct tex *run(struct lex *p, struct str text, enum tex_class class)
     struct tex *t = node(p, TEX_RUN);
     t->text = text;
     t->class = class;
-    t->style = p->style && (*p->style->scr || latex_leans(text)) ? p->style : NULL;
+    t->style = latex_style_on(p->style, text);
     return t;
 }
 

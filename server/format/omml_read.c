@@ -148,7 +148,7 @@ static void add_char(struct reading *r, struct tex *row, uint32_t c, const struc
         return;
     const struct latex_row *f = latex_of_text(LATEX_SYMBOL, s);
     k->text = arena_str(r->o->arena, s);
-    k->style = latex_leans(s) || !style || *style->scr ? style : NULL;
+    k->style = latex_style_on(style, s);
     k->class = f                                     ? f->class
                : c == '=' || c == '<' || c == '>'    ? REL
                : c == '+' || c == 0x2212 || c == '-' ? BIN

@@ -44,7 +44,8 @@ struct paper {
     int width, height;      /* of an image, CSS pixels; 0: its own */
     const int *widths;      /* of a cell's columns, CSS pixels, 0: any; colspan of them or NULL */
     bool checked;           /* a task that is done */
-    bool mine;              /* added to what the document began as (个案) */
+    bool mine;              /* not as in what the document began as (个案): added, or gone */
+    bool gone;              /* deleted from that */
     struct str text;        /* text, LaTeX, an image's address, a code block's language */
     struct str alt;         /* of an image */
     struct paper_look look; /* of text, of inline formulas and breaks */

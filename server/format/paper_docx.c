@@ -1,8 +1,9 @@
 /* The body of a docx: blocks, runs, images, formulas. Elements and properties stand in the order of
  * the schema (ECMA-376 part 1, annex A), which Word insists on.
  *
- * What was added to a 个案 is red whatever its own colour. Lists are numbered by numbering.xml: all
- * with dots share one number, each with figures has its own, so that it begins where it says. */
+ * What was added to a 个案 is red whatever its own colour, what was deleted of it red and struck.
+ * Lists are numbered by numbering.xml: all with dots share one number, each with figures has its
+ * own, so that it begins where it says. */
 #include "server/format/paper_docx_int.h"
 
 #include "server/base/mem.h"
@@ -92,11 +93,13 @@ static void put_run(struct docx *d, const struct paper_look *l, bool mine, struc
 /* A text, cut where comments begin and end. */
 static void put_text(struct docx *d, const struct paper *p, const struct docx_flow *f)
 {
+    struct paper_look look = p->look;
     size_t at = 0;
+    look.strike = look.strike || p->gone;
     for (;;) {
         docx_comment_marks(d, p, at);
         size_t to = docx_comment_next(d, p, at + 1);
-        put_run(d, &p->look, p->mine, str_sub(p->text, at, to), f);
+        put_run(d, &look, p->mine, str_sub(p->text, at, to), f);
         if (to == SIZE_MAX || to > p->text.n)
             return;
         at = to;

@@ -43,32 +43,10 @@ static const struct {
 };
 enum { TAGS = sizeof tags / sizeof *tags };
 
-static bool has(const struct paper_look *l, size_t k)
+static bool has(const struct paper *t, size_t k)
 {
-    return *(const bool *)((const char *)l + tags[k].at);
-}
-
-/* Colours and size; false: there is nothing to say. */
-static bool put_style(struct html *h, const struct paper *t)
-{
-    const struct paper_look *l = &t->look;
-    uint32_t color, mark;
-    int size = paper_half_points(l->size);
-    bool colored = l->color.n && paper_color(l->color, &color) && !t->mine;
-    bool marked = l->highlight.n && paper_color(l->highlight, &mark);
-    if (!colored && !marked && !size && !t->mine)
-        return false;
-    buf_addz(h->out, t->mine ? "<span class=\"mine\"" : "<span");
-    if (colored || marked || size)
-        buf_addz(h->out, " style=\"");
-    if (colored)
-        buf_fmt(h->out, "color:#%06x;", (unsigned)color);
-    if (marked)
-        buf_fmt(h->out, "background:#%06x;", (unsigned)mark);
-    if (size)
-        buf_fmt(h->out, "font-size:%d%spt;", size / 2, size % 2 ? ".5" : "");
-    buf_addz(h->out, colored || marked || size ? "\">" : ">");
-    return true;
+    bool struck = t->gone && tags[k].at == offsetof(struct paper_look, strike);
+    return struck || *(const bool *)((const char *)&t->look + tags[k].at);
 }
 
 static bool styled(const struct paper *t)
@@ -79,18 +57,39 @@ static bool styled(const struct paper *t)
            (t->look.highlight.n && paper_color(t->look.highlight, &rgb));
 }
 
+/* Colours and size; what is mine is red, by the stylesheet where there is one. */
+static void put_style(struct html *h, const struct paper *t)
+{
+    const struct paper_look *l = &t->look;
+    uint32_t color = 0xC00000, mark;
+    int size = paper_half_points(l->size);
+    bool colored = t->mine ? !h->inside : l->color.n && paper_color(l->color, &color);
+    bool marked = l->highlight.n && paper_color(l->highlight, &mark);
+    buf_addz(h->out, t->mine && h->inside ? "<span class=\"mine\"" : "<span");
+    if (colored || marked || size)
+        buf_addz(h->out, " style=\"");
+    if (colored)
+        buf_fmt(h->out, "color:#%06x;", (unsigned)color);
+    if (marked)
+        buf_fmt(h->out, "background:#%06x;", (unsigned)mark);
+    if (size)
+        buf_fmt(h->out, "font-size:%d%spt;", size / 2, size % 2 ? ".5" : "");
+    buf_addz(h->out, colored || marked || size ? "\">" : ">");
+}
+
 void html_open(struct html *h, const struct paper *t)
 {
-    (void)put_style(h, t);
+    if (styled(t))
+        put_style(h, t);
     for (size_t k = 0; k < TAGS; k++)
-        if (has(&t->look, k))
+        if (has(t, k))
             buf_fmt(h->out, "<%s>", tags[k].tag);
 }
 
 void html_close(struct html *h, const struct paper *t)
 {
     for (size_t k = TAGS; k-- > 0;)
-        if (has(&t->look, k))
+        if (has(t, k))
             buf_fmt(h->out, "</%s>", tags[k].tag);
     if (styled(t))
         buf_addz(h->out, "</span>");

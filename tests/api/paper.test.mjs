@@ -73,6 +73,14 @@ test('a version goes out as it was', async () => {
   assert.equal((await exported(wang, doc.id, 'format=md&version=7')).status, 404)
 })
 
+test('a branch goes out in red where it differs, which it does not yet', async () => {
+  const doc = await plan()
+  const branch = (await wang.post(`/api/docs/${doc.id}/branch`, {})).json
+  const [one, other] = await Promise.all([doc, branch].map((d) => exported(wang, d.id, 'format=html')))
+  assert.equal(one.text, other.text)
+  assert.match(one.text, /教学过程/)
+})
+
 test('who may not read it exports nothing; other formats there are not', async () => {
   const doc = await plan()
   assert.equal((await exported(other, doc.id, 'format=docx')).status, 404)

@@ -3,7 +3,7 @@
  *
  * merge u…      diff sv u     answer sv u…     sv u       v1to2 u    v2to1 u
  * snapshot u…   restore s u… (both with deleted content kept)    edit: see edits()
- * walk u…   walk_since sv u… (of "body"): a line of JSON for each event
+ * walk u…   walk_since sv u…   walk_gone base u… (of "body"): a line of JSON for each event
  */
 #include "server/base/arena.h"
 #include "server/base/id.h"
@@ -55,9 +55,9 @@ done:
     return e;
 }
 
-/* ---- walk: [event, name or text, [[key, value]…], mine] */
+/* ---- walk: [event, name or text, [[key, value]…], enum ywalk] */
 
-static void put_pairs(struct buf *out, const struct yformat *f, size_t n, bool mine)
+static void put_pairs(struct buf *out, const struct yformat *f, size_t n, enum ywalk what)
 {
     buf_addz(out, ",[");
     for (size_t k = 0; k < n; k++) {
@@ -67,14 +67,15 @@ static void put_pairs(struct buf *out, const struct yformat *f, size_t n, bool m
         buf_add(out, f[k].value);
         buf_char(out, ']');
     }
-    buf_addz(out, mine ? "],true]\n" : "],false]\n");
+    buf_fmt(out, "],%d]\n", what);
 }
 
-static void walk_open(void *arg, struct str name, const struct yformat *a, size_t n, bool mine)
+static void walk_open(void *arg, struct str name, const struct yformat *a, size_t n,
+                      enum ywalk what)
 {
     buf_addz(arg, "[\"open\",");
     buf_json(arg, name);
-    put_pairs(arg, a, n, mine);
+    put_pairs(arg, a, n, what);
 }
 
 static void walk_close(void *arg, struct str name)
@@ -84,11 +85,12 @@ static void walk_close(void *arg, struct str name)
     buf_addz(arg, "]\n");
 }
 
-static void walk_text(void *arg, struct str text, const struct yformat *f, size_t n, bool mine)
+static void walk_text(void *arg, struct str text, const struct yformat *f, size_t n,
+                      enum ywalk what)
 {
     buf_addz(arg, "[\"text\",");
     buf_json(arg, text);
-    put_pairs(arg, f, n, mine);
+    put_pairs(arg, f, n, what);
 }
 
 static void walk_other(void *arg)
@@ -96,15 +98,26 @@ static void walk_other(void *arg)
     buf_addz(arg, "[\"other\"]\n");
 }
 
-static enum err walked(struct call *c, bool since)
+/* gone: the first part is an update, and what it brings is since. */
+static enum err walked(struct call *c, bool since, bool gone)
 {
+    struct ydoc_walk w = { .arg = &c->out,
+                           .gone = gone,
+                           .open = walk_open,
+                           .close = walk_close,
+                           .text = walk_text,
+                           .other = walk_other };
     struct ydoc *d;
-    enum err e = apply(c, since, false, &d);
+    struct buf sv;
+    enum err e = apply(c, since, gone, &d);
+    w.since = since ? c->part[0] : STR_NONE;
+    buf_init(&sv, 1 << 20);
+    if (!e && gone && !(e = ydoc_state_vector_of(c->part[0], &sv, &c->why)))
+        w.since = buf_str(&sv);
     if (!e)
-        e = ydoc_walk(d, S("body"),
-                      &(struct ydoc_walk){ since ? c->part[0] : STR_NONE, 0, &c->out, walk_open,
-                                           walk_close, walk_text, walk_other });
+        e = ydoc_walk(d, S("body"), &w);
     c->why.what = e == E_SYNTAX ? "no state vector" : c->why.what;
+    buf_fini(&sv);
     ydoc_free(d);
     return e;
 }
@@ -183,7 +196,7 @@ static enum err answer(struct call *c, const char *what)
     if (strcmp(what, "edit") == 0)
         return edits(c);
     if (str_starts(str_of(what), S("walk")))
-        return walked(c, strcmp(what, "walk_since") == 0);
+        return walked(c, strcmp(what, "walk_since") == 0, strcmp(what, "walk_gone") == 0);
     if (strcmp(what, "merge") == 0)
         return ydoc_merge(c->part, c->n, &c->out, &c->why);
     if (strcmp(what, "diff") == 0)

@@ -12,27 +12,30 @@ const json = (v) => (v instanceof Uint8Array ? Buffer.from(v).toString('base64')
 const plain = (v) => JSON.parse(JSON.stringify(json(v)) ?? 'null')
 const known = (since, item) => (since ? Math.max(0, (since.get(item.id.client) ?? 0) - item.id.clock) : Infinity)
 
-// The events of a type; text unit by unit, so that it does not matter how it is cut.
-function events(type, since, out = []) {
+// The events of a type; text unit by unit, so that it does not matter how it is cut. 0: as it was, 1: mine, 2: gone.
+function events(type, since, gone, out = []) {
   const marks = {}
+  const kept = (item) => gone && (item.content instanceof Y.ContentString || item.content instanceof Y.ContentType) && known(since, item) > 0
+  const what = (item, at = 1) => (item.deleted ? 2 : at > known(since, item) ? 1 : 0)
   const open = (item) => {
     const t = item.content.type
     if (t instanceof Y.XmlElement && !(t instanceof Y.XmlHook)) {
-      const attrs = [...t._map].filter(([, i]) => !i.deleted && i.content.getContent().at(-1) !== undefined)
-      out.push(['open', t.nodeName, Object.fromEntries(attrs.map(([k, i]) => [k, plain(i.content.getContent().at(-1))])), !(known(since, item) > 0)])
-      events(t, since, out)
+      const value = (i) => i.content.getContent().at(-1)
+      const attrs = [...t._map].filter(([, i]) => (!i.deleted || item.deleted) && value(i) !== undefined)
+      out.push(['open', t.nodeName, Object.fromEntries(attrs.map(([k, i]) => [k, plain(value(i))])), what(item)])
+      events(t, since, gone, out)
       out.push(['close', t.nodeName])
-    } else if (t instanceof Y.Text || t instanceof Y.XmlFragment) events(t, since, out)
+    } else if (t instanceof Y.Text || t instanceof Y.XmlFragment) events(t, since, gone, out)
     else out.push(['other'])
   }
   for (let item = type._start; item; item = item.right) {
-    if (item.deleted) continue
+    if (item.deleted && !kept(item)) continue
     const c = item.content
     if (c instanceof Y.ContentType) open(item)
     else if (c instanceof Y.ContentFormat) {
       if (c.value === null) delete marks[c.key]
       else marks[c.key] = plain(c.value)
-    } else if (c instanceof Y.ContentString && type instanceof Y.Text) [...c.str].reduce((at, char) => (out.push(['text', char, { ...marks }, at + char.length > known(since, item)]), at + char.length), 0)
+    } else if (c instanceof Y.ContentString && type instanceof Y.Text) [...c.str].reduce((at, char) => (out.push(['text', char, { ...marks }, what(item, at + char.length)]), at + char.length), 0)
     else if (item.countable) out.push(['other'])
   }
   return out
@@ -55,10 +58,28 @@ test(`elements, attributes, marks, and what is mine (seed ${SEED})`, () => {
       if (k < heard.length / 2) Y.applyUpdate(base, u)
     })
     const since = r.below(3) ? Y.encodeStateVector(base) : null
-    want.push(events(doc.getXmlFragment('body'), since && Y.decodeStateVector(since)))
+    want.push(events(doc.getXmlFragment('body'), since && Y.decodeStateVector(since), false))
     calls.push([...(since ? ['walk_since', since] : ['walk']), Y.encodeStateAsUpdate(doc)])
   }
-  assert.ok(want.flat().some((e) => e[3] === true) && want.flat().some((e) => e[0] === 'text' && Object.keys(e[2]).length))
+  assert.ok(want.flat().some((e) => e[3] === 1) && want.flat().some((e) => e[0] === 'text' && Object.keys(e[2]).length))
+  tool(calls).forEach((got, k) => assert.deepEqual(told(got), want[k], `seed ${SEED + k}`))
+})
+
+test(`what was deleted since a version is told where that has been kept (seed ${SEED})`, () => {
+  const want = [], calls = []
+  for (let seed = SEED; seed < SEED + STORIES; seed++) {
+    const { heard } = story(seed, { rounds: 30 + (seed % 80), typing: 0 })
+    const base = plainDoc(), now = plainDoc(), kept = plainDoc({ gc: false })
+    heard.forEach((u, k) => {
+      Y.applyUpdate(now, u)
+      if (k < heard.length / 2) Y.applyUpdate(base, u)
+    })
+    const updates = [Y.encodeStateAsUpdate(base), Y.encodeStateAsUpdate(now)]
+    updates.forEach((u) => Y.applyUpdate(kept, u))
+    want.push(events(kept.getXmlFragment('body'), Y.decodeStateVector(Y.encodeStateVectorFromUpdate(updates[0])), true))
+    calls.push(['walk_gone', ...updates])
+  }
+  assert.ok(want.flat().some((e) => e[3] === 2 && e[0] === 'text'))
   tool(calls).forEach((got, k) => assert.deepEqual(told(got), want[k], `seed ${SEED + k}`))
 })
 

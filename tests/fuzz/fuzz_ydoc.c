@@ -15,9 +15,10 @@ static void states(const struct ydoc *d, struct buf *state, struct buf *sv)
     ydoc_state_vector(d, sv);
 }
 
-static void walk_open(void *arg, struct str name, const struct yformat *a, size_t n, bool mine)
+static void walk_open(void *arg, struct str name, const struct yformat *a, size_t n,
+                      enum ywalk what)
 {
-    (void)name, (void)mine;
+    (void)name, (void)what;
     for (size_t i = 0; i < n; i++)
         MUST(a[i].value.n > 0);
     ++*(int *)arg;
@@ -29,9 +30,10 @@ static void walk_close(void *arg, struct str name)
     --*(int *)arg;
 }
 
-static void walk_text(void *arg, struct str text, const struct yformat *f, size_t n, bool mine)
+static void walk_text(void *arg, struct str text, const struct yformat *f, size_t n,
+                      enum ywalk what)
 {
-    (void)arg, (void)f, (void)n, (void)mine;
+    (void)arg, (void)f, (void)n, (void)what;
     MUST(text.n > 0);
 }
 
@@ -39,7 +41,7 @@ static void walk_text(void *arg, struct str text, const struct yformat *f, size_
 static void walk(const struct ydoc *d, struct str name)
 {
     int open = 0;
-    struct ydoc_walk w = { .since = S("\0"), .arg = &open };
+    struct ydoc_walk w = { .since = S("\0"), .gone = true, .arg = &open };
     w.open = walk_open;
     w.close = walk_close;
     w.text = walk_text;
