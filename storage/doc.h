@@ -25,6 +25,7 @@ enum err doc_change(struct db *db, struct doc *d) MUST_USE;
 
 struct doc_filter {
     int64_t person;               /* who asks: his own, and those he holds a key to */
+    bool own;                     /* only his own */
     struct str owner_noun;        /* empty: any */
     int64_t owner_id;             /* 0: any */
     int64_t before_at, before_id; /* the last one of the page before; 0: the first page */

@@ -1,5 +1,5 @@
-/* Live documents of an export: as docx for people, and as the whole of their state for programs that
- * speak Yjs. */
+/* Live documents of an export: as docx for people, and as the whole of their state for programs
+ * that speak Yjs. */
 #include "server/app/export.h"
 
 #include "server/app/doc_export.h"

@@ -7,6 +7,7 @@
 #include "storage/dept.h"
 #include "storage/person.h"
 #include "storage/posting.h"
+#include "storage/doc.h"
 #include "storage/prep.h"
 #include "storage/prep_talk.h"
 #include "storage/role.h"
@@ -146,6 +147,26 @@ static enum err put_tokens(struct call *c, struct buf *out)
     return e;
 }
 
+/* Live documents he began. */
+static enum err put_docs(struct call *c, struct buf *out)
+{
+    struct doc_filter f = { .person = c->viewer->person, .own = true };
+    struct doc *rows;
+    size_t n;
+    enum err e = doc_list(c->db, c->arena, &f, RECORDS, &rows, &n);
+    buf_addz(out, ",\"docs\":[");
+    for (size_t i = 0; i < n && !e; i++) {
+        begin(out, i, rows[i].id);
+        text(out, "kind", rows[i].kind);
+        text(out, "title", rows[i].title);
+        number(out, "made_at", rows[i].made_at);
+        number(out, "changed_at", rows[i].changed_at);
+        buf_char(out, '}');
+    }
+    buf_char(out, ']');
+    return e;
+}
+
 /* Joint preparations, and what he said in them. */
 static enum err put_preps(struct call *c, struct buf *out)
 {
@@ -209,7 +230,7 @@ enum err me_export(struct call *c, struct buf *out)
     e = txn_end(&tx, e);
     if (e || (e = put_person(c, out)) || (e = put_postings(c, out)) || (e = put_roles(c, out)) ||
         (e = put_depts(c, out)) || (e = put_sessions(c, out)) || (e = put_tokens(c, out)) ||
-        (e = put_preps(c, out)))
+        (e = put_docs(c, out)) || (e = put_preps(c, out)))
         return e;
     return put_records(c, out);
 }

@@ -86,6 +86,13 @@ test('with whom one is not, one cannot write', async () => {
   assert.equal((await wang.ask('POST', '/api/docs', { json: { title: '  ', kind: 'blank' } })).status, 400)
 })
 
+test('whoever takes his data gets a list of what he began', async () => {
+  const doc = await made(lin, { title: '我的清单', kind: 'blank', scope: 'group' })
+  const ids = async (who) => (await who.get('/api/me/export')).json.docs.map((d) => d.id)
+  assert.ok((await ids(lin)).includes(doc.id))
+  assert.equal((await ids(wang)).includes(doc.id), false)
+})
+
 test('an export holds the documents, as docx and as Yjs reads them', async () => {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'jibei-export-'))
   const doc = await made(lin, { title: '带走的', kind: 'guide' })
