@@ -59,20 +59,26 @@ static enum err cell(struct ydoc_edit *e, ynode row, bool head, struct str text)
     return err ? err : line(e, c, text);
 }
 
-/* One row of the cells between |; where text is empty, so many empty ones. */
-static enum err row(struct ydoc_edit *e, ynode table, struct str text, size_t empty, bool head)
+static enum err head_row(struct ydoc_edit *e, ynode table, struct str names)
 {
     ynode r;
-    struct str one;
+    struct str name;
     enum err err = add(e, table, "tableRow", &r);
-    while (!err && text.n && str_next(&text, '|', &one))
-        err = cell(e, r, head, one);
-    for (size_t i = 0; i < empty && !err; i++)
+    while (!err && names.n && str_next(&names, '|', &name))
+        err = cell(e, r, true, name);
+    return err;
+}
+
+static enum err empty_row(struct ydoc_edit *e, ynode table, size_t cells)
+{
+    ynode r;
+    enum err err = add(e, table, "tableRow", &r);
+    for (size_t i = 0; i < cells && !err; i++)
         err = cell(e, r, false, STR_NONE);
     return err;
 }
 
-static size_t cells(struct str text)
+static size_t names_in(struct str text)
 {
     size_t n = 1;
     for (size_t i = 0; i < text.n; i++)
@@ -80,20 +86,31 @@ static size_t cells(struct str text)
     return n;
 }
 
+static enum err fact(struct ydoc_edit *e, ynode row, struct str name)
+{
+    enum err err = cell(e, row, true, name);
+    return err ? err : cell(e, row, false, STR_NONE);
+}
+
+/* Two in a row, as paper forms have it. */
 static enum err facts(struct ydoc_edit *e, ynode table, struct str names)
 {
     struct str name;
+    ynode r = 0;
     enum err err = E_OK;
-    while (!err && names.n && str_next(&names, '|', &name))
-        err = row(e, table, name, 1, true);
+    for (size_t i = 0; !err && names.n && str_next(&names, '|', &name); i++) {
+        if (i % 2 == 0)
+            err = add(e, table, "tableRow", &r);
+        err = err ? err : fact(e, r, name);
+    }
     return err;
 }
 
 static enum err to_fill(struct ydoc_edit *e, ynode table, struct str head)
 {
-    enum err err = row(e, table, head, 0, true);
+    enum err err = head_row(e, table, head);
     for (int i = 0; i < ROWS_TO_FILL && !err; i++)
-        err = row(e, table, STR_NONE, cells(head), false);
+        err = empty_row(e, table, names_in(head));
     return err;
 }
 
