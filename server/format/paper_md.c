@@ -326,13 +326,18 @@ static void put_block(struct md *m, const struct paper *p)
     }
 }
 
+/* Paragraphs are apart by a blank line anyway, however many empty ones stand between. */
 static void put_blocks(struct md *m, const struct paper *p)
 {
+    bool any = false;
     if (++m->depth > PAPER_DEPTH)
         paper_lost(m->html.report, LOSS_depth, STR_NONE);
     for (const struct paper *k = p->first; k && m->depth <= PAPER_DEPTH; k = k->next) {
-        if (k != p->first)
+        if (k->kind == PAPER_paragraph && !k->first)
+            continue;
+        if (any)
             blank_line(m);
+        any = true;
         put_block(m, k);
     }
     m->depth--;
