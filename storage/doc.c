@@ -9,7 +9,8 @@ enum { CHANGED_EVERY_MS = 60000 };
 
 #define COLUMNS                                                                                    \
     "SELECT d.id, d.rev, d.kind, d.title, d.owner_noun, d.owner_id, d.author, d.school, d.parent," \
-    " d.base, d.read_key, d.write_key, d.made_at, d.changed_at, p.name, s.name FROM doc d"         \
+    " d.base, d.read_key, d.write_key, d.made_at, d.changed_at, d.template, p.name, s.name"        \
+    " FROM doc d"                                                                                  \
     " JOIN person p ON p.id = d.author LEFT JOIN school s ON s.id = d.school"
 
 static struct doc doc_row(struct rows *r, struct arena *a)
@@ -29,8 +30,9 @@ static struct doc doc_row(struct rows *r, struct arena *a)
         .write_key = rows_int(r, 11),
         .made_at = rows_int(r, 12),
         .changed_at = rows_int(r, 13),
-        .author_name = rows_text(r, 14, a),
-        .school_name = rows_text(r, 15, a),
+        .template = rows_int(r, 14),
+        .author_name = rows_text(r, 15, a),
+        .school_name = rows_text(r, 16, a),
     };
 }
 
@@ -63,10 +65,11 @@ enum err doc_get(struct db *db, struct arena *a, int64_t id, struct doc *out)
 
 enum err doc_change(struct db *db, struct doc *d)
 {
-    enum err e = db_run(db,
-                        "UPDATE doc SET rev = rev + 1, title = ?3, changed_at = ?4, base = ?5"
-                        " WHERE id = ?1 AND rev = ?2",
-                        I(d->id), I(d->rev), T(d->title), I(d->changed_at), I(d->base));
+    enum err e =
+        db_run(db,
+               "UPDATE doc SET rev = rev + 1, title = ?3, changed_at = ?4, base = ?5, template = ?6"
+               " WHERE id = ?1 AND rev = ?2",
+               I(d->id), I(d->rev), T(d->title), I(d->changed_at), I(d->base), I(d->template));
     if (e || db_changed(db) != 1)
         return e ? e : E_REV;
     d->rev++;
@@ -81,11 +84,11 @@ enum err doc_list(struct db *db, struct arena *a, const struct doc_filter *f, si
     db_rows(db, &r,
             COLUMNS " WHERE (d.author = ?1 OR (?7 = 0 AND d.read_key IN (SELECT akey"
                     " FROM viewer_key WHERE person_id = ?1))) AND (?2 = '' OR d.owner_noun = ?2)"
-                    " AND (?3 = 0 OR d.owner_id = ?3)"
+                    " AND (?3 = 0 OR d.owner_id = ?3) AND (?8 = 0 OR d.template = 1)"
                     " AND (?4 = 0 OR d.changed_at < ?4 OR (d.changed_at = ?4 AND d.id < ?5))"
                     " ORDER BY d.changed_at DESC, d.id DESC LIMIT ?6",
             I(f->person), T(f->owner_noun), I(f->owner_id), I(f->before_at), I(f->before_id),
-            I((int64_t)limit), I(f->own));
+            I((int64_t)limit), I(f->own), I(f->templates));
     while (rows_next(&r))
         *(struct doc *)list_add(&l) = doc_row(&r, a);
     *out = l.p;

@@ -14,13 +14,14 @@ struct doc {
     int64_t owner_id, author, school, parent, base; /* 0: none */
     int64_t read_key, write_key;                    /* audience keys, 0: nobody */
     int64_t made_at, changed_at;
+    bool template; /* others may begin theirs with it */
     struct str author_name, school_name;
 };
 
 /* Sets id and rev; the document is empty. Inside a writing transaction, as all that writes. */
 enum err doc_put(struct db *db, struct doc *d) MUST_USE;
 enum err doc_get(struct db *db, struct arena *a, int64_t id, struct doc *out) MUST_USE;
-/* Another title, another base; E_REV: somebody changed it since. Sets rev. */
+/* Another title, another base, a template or none; E_REV: somebody changed it since. Sets rev. */
 enum err doc_change(struct db *db, struct doc *d) MUST_USE;
 
 struct doc_filter {
@@ -28,6 +29,7 @@ struct doc_filter {
     bool own;                     /* only his own */
     struct str owner_noun;        /* empty: any */
     int64_t owner_id;             /* 0: any */
+    bool templates;               /* these alone */
     int64_t before_at, before_id; /* the last one of the page before; 0: the first page */
 };
 /* Newest change first. */

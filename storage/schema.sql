@@ -164,7 +164,7 @@ CREATE TABLE doc(
   write_key INTEGER NOT NULL DEFAULT 0,
   made_at INTEGER NOT NULL,
   changed_at INTEGER NOT NULL
-) STRICT;
+, template INTEGER NOT NULL DEFAULT 0 CHECK(template IN (0, 1))) STRICT;
 CREATE INDEX doc_author ON doc(author, changed_at, id);
 CREATE INDEX doc_owner ON doc(owner_noun, owner_id, id);
 CREATE INDEX doc_parent ON doc(parent, id) WHERE parent IS NOT NULL;

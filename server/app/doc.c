@@ -82,6 +82,7 @@ static struct doc_view view_of(const struct doc *d, enum doc_right right)
         .base = d->base,
         .author_name = d->author_name,
         .school = d->school_name,
+        .template = d->template,
     };
 }
 
@@ -100,7 +101,8 @@ enum err doc_find(struct call *c, const struct doc_query *q, struct doc_page *ou
 {
     struct doc_filter f = { .person = c->viewer->person,
                             .owner_noun = q->owner_noun,
-                            .owner_id = q->owner_id };
+                            .owner_id = q->owner_id,
+                            .templates = q->template };
     size_t limit = q->has_limit ? (size_t)q->limit : PAGE_STANDARD, n;
     struct doc *list;
     struct str key;
@@ -162,7 +164,7 @@ enum err doc_card(struct call *c, struct buf *out)
     return out->err;
 }
 
-/* ---- making and renaming */
+/* ---- making and changing */
 
 static enum err told(struct call *c, const struct doc *d)
 {
@@ -212,7 +214,7 @@ enum err doc_asked(struct call *c, const struct doc_new *in, struct doc *d)
     *d = (struct doc){ .kind = in->kind, .owner_noun = S("audience") };
     if ((e = title_in(c, in->title, &d->title)) || (e = scope_in(c, in, &d->read_key)))
         return e;
-    d->write_key = d->read_key;
+    d->write_key = in->readonly ? AUDIENCE(AUD_PERSON, c->viewer->person) : d->read_key;
     return E_OK;
 }
 
@@ -222,7 +224,7 @@ enum err doc_create(struct call *c, const struct doc_new *in, int64_t *id)
     struct doc d;
     struct str update;
     enum err e;
-    if ((e = doc_asked(c, in, &d)) || (e = doc_template(c, in->kind, &update)))
+    if ((e = doc_asked(c, in, &d)) || (e = doc_begin(c, in->kind, in->from, &update)))
         return e;
     if (!(e = txn_begin(&tx, c->db)))
         e = doc_make(c, &d, update);
@@ -230,14 +232,16 @@ enum err doc_create(struct call *c, const struct doc_new *in, int64_t *id)
     return txn_end(&tx, e);
 }
 
-enum err doc_rename(struct call *c, int64_t id, int64_t rev, const struct doc_edit *in,
+enum err doc_update(struct call *c, int64_t id, int64_t rev, const struct doc_edit *in,
                     struct doc_view *out)
 {
     struct txn tx = { 0 };
     struct doc d;
     enum err e = txn_begin(&tx, c->db);
-    if (e || (e = doc_need(c, id, DOC_WRITE, &d)) || (e = title_in(c, in->title, &d.title)))
+    if (e || (e = doc_need(c, id, DOC_WRITE, &d)) ||
+        (in->has_title && (e = title_in(c, in->title, &d.title))))
         goto done;
+    d.template = in->has_template ? in->template : d.template;
     d.rev = rev;
     d.changed_at = c->now;
     if ((e = doc_change(c->db, &d)) || (e = told(c, &d)) || (e = doc_index_stored(c, &d)))

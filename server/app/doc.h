@@ -15,11 +15,13 @@ extern const char *const doc_right_words[];
 struct doc_query {
     struct str owner_noun, cursor;
     int64_t owner_id, limit;
-    bool has_owner_noun, has_owner_id, has_limit, has_cursor;
+    bool template; /* those alone that others may begin theirs with */
+    bool has_owner_noun, has_owner_id, has_limit, has_cursor, has_template;
 };
 struct doc_view {
     int64_t id, rev, owner_id, author, parent, base, made_at, changed_at; /* 0: none */
     struct str kind, title, right, owner_noun, author_name, school;
+    bool template;
 };
 struct doc_page {
     struct doc_view *items;
@@ -29,11 +31,13 @@ struct doc_page {
 };
 struct doc_new {
     struct str title, kind, scope;
-    int64_t scope_ref;
-    bool has_scope, has_scope_ref;
+    int64_t scope_ref, from; /* from: a document it begins with, instead of its kind's template */
+    bool readonly;           /* the scope reads and comments, the author alone writes */
+    bool has_scope, has_scope_ref, has_from, has_readonly;
 };
 struct doc_edit {
     struct str title;
+    bool template, has_title, has_template;
 };
 struct doc_version_view {
     int64_t number, at, person; /* person 0: made by itself */
@@ -69,9 +73,9 @@ struct doc_hits {
 
 enum err doc_find(struct call *c, const struct doc_query *q, struct doc_page *out) MUST_USE;
 enum err doc_show(struct call *c, int64_t id, struct doc_view *out) MUST_USE;
-/* From the template of its kind, readable and writable by the scope: self, dept, school, group. */
+/* Readable and, unless readonly, writable by the scope: self, dept, school, group. */
 enum err doc_create(struct call *c, const struct doc_new *in, int64_t *id) MUST_USE;
-enum err doc_rename(struct call *c, int64_t id, int64_t rev, const struct doc_edit *in,
+enum err doc_update(struct call *c, int64_t id, int64_t rev, const struct doc_edit *in,
                     struct doc_view *out) MUST_USE;
 
 /* E_NOT_FOUND: no such document, or one that the viewer may not even read. */

@@ -116,8 +116,12 @@ static enum err read_paper(struct call *c, const struct doc_import_new *in,
 enum err doc_import(struct call *c, const struct doc_import_new *in, struct doc_import_view *out)
 {
     struct paper_report report = { .arena = c->arena };
-    struct doc_new wanted = { in->title,     in->kind,      in->scope,
-                              in->scope_ref, in->has_scope, in->has_scope_ref };
+    struct doc_new wanted = { .title = in->title,
+                              .kind = in->kind,
+                              .scope = in->scope,
+                              .scope_ref = in->scope_ref,
+                              .has_scope = in->has_scope,
+                              .has_scope_ref = in->has_scope_ref };
     struct txn tx = { 0 };
     struct doc d;
     struct probe_paper got;

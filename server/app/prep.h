@@ -77,7 +77,8 @@ struct prep_answer {
 };
 struct prep_doc_new {
     struct str kind, title;
-    bool has_title; /* without: the session's */
+    int64_t from;             /* a document it begins with, instead of its kind's template */
+    bool has_title, has_from; /* without a title: the session's */
 };
 struct prep_docs {
     struct doc_view *items;

@@ -36,8 +36,8 @@ enum err prep_doc_add(struct call *c, int64_t id, const struct prep_doc_new *in,
     struct txn tx = { 0 };
     struct prep_access a;
     struct str update;
-    enum err e = doc_template(c, in->kind, &update);
-    if (e || (e = txn_begin(&tx, c->db)))
+    enum err e = prep_to(c, id, PA_doc_add, &a);
+    if (e || (e = doc_begin(c, in->kind, in->from, &update)) || (e = txn_begin(&tx, c->db)))
         goto done;
     if ((e = prep_to(c, id, PA_doc_add, &a)))
         goto done;

@@ -44,7 +44,7 @@ enum err h_doc_get(struct call *c, const struct input *in, struct output *out)
 enum err h_doc_edit(struct call *c, const struct input *in, struct output *out)
 {
     struct doc_view *d = ARENA_NEW(c->arena, struct doc_view);
-    enum err e = doc_rename(c, in->id[0], in->rev, in->body, d);
+    enum err e = doc_update(c, in->id[0], in->rev, in->body, d);
     out->value = d;
     out->rev = d->rev;
     return e;

@@ -7,6 +7,7 @@ import path from 'node:path'
 import * as Y from 'yjs'
 import { start } from './server.mjs'
 import { client } from './client.mjs'
+import { Room } from './room.mjs'
 
 let server, wang, lin, other
 
@@ -69,6 +70,62 @@ test('who renames must have seen the newest title', async () => {
   const patch = (who, rev) => who.ask('PATCH', `/api/docs/${doc.id}`, { json: { title: '新名' }, headers: { 'if-match': `"${rev}"` } })
   assert.equal((await patch(lin, doc.rev)).json.title, '新名')
   assert.equal((await patch(wang, doc.rev)).status, 412)
+})
+
+// A lesson plan with everything a template loses easily: marks, attributes, a formula in the line, merged cells, an image.
+function writeMuch(body) {
+  const element = (name, attrs, ...children) => {
+    const e = new Y.XmlElement(name)
+    for (const [key, value] of Object.entries(attrs)) e.setAttribute(key, value)
+    e.insert(0, children)
+    return e
+  }
+  const text = (...parts) => {
+    const t = new Y.XmlText()
+    t.applyDelta(parts.map(([insert, attributes = {}]) => ({ insert, attributes })))
+    return t
+  }
+  body.insert(0, [
+    element('heading', { level: 2, textAlign: 'center' }, text(['学习', { bold: {} }], ['任务单😀'])),
+    element('paragraph', {}, text(['由']), element('inlineMath', { latex: 'a^2' }), text(['可得', { textStyle: { color: '#c0362c', fontSize: '14pt' }, 'link--x': { href: 'https://example.org' } }])),
+    element('table', {}, element('tableRow', {}, element('tableCell', { colspan: 2, rowspan: 1, colwidth: [80, 120] }, element('paragraph', {}, text(['合并']))))),
+    element('image', { src: '/api/files/1/content', alt: '荷花', width: 320 }),
+    element('somethingNew', { of: { a: [1, null, true] } }, element('paragraph', {})),
+  ])
+}
+
+// Names, attributes and texts as they are, not as XML would print them.
+const plain = (of) =>
+  of.toArray().map((n) => (n instanceof Y.XmlText ? n.toDelta() : { name: n.nodeName, attrs: n.getAttributes(), children: plain(n) }))
+
+test('a document can be a template: others begin theirs with what stands in it, not with its history', async () => {
+  const source = await made(wang, { title: '本组模板', kind: 'guide', scope: 'group', readonly: true })
+  const room = await Room.open(wang, source.id)
+  room.body.delete(0, room.body.length)
+  writeMuch(room.body)
+  await room.saved()
+  room.leave()
+  const patch = (who, rev, json) => who.ask('PATCH', `/api/docs/${source.id}`, { json, headers: { 'if-match': `"${rev}"` } })
+  assert.equal((await lin.get(`/api/docs/${source.id}`)).json.right, 'comment')
+  assert.equal((await patch(lin, source.rev, { template: true })).status, 403)
+  const offered = (await patch(wang, source.rev, { template: true })).json
+  assert.deepEqual([offered.template, offered.title], [true, '本组模板'])
+  const templates = async (who) => (await who.get('/api/docs?template=true')).json.items.map((d) => d.title)
+  assert.deepEqual([await templates(lin), await templates(other)], [['本组模板'], []])
+
+  const begun = await made(lin, { title: '我的任务单', kind: 'guide', from: source.id })
+  assert.deepEqual([begun.right, begun.template, begun.author_name, begun.parent], ['write', false, (await lin.get('/api/me')).json.name, 0])
+  const inIt = async (id) => plain(await read(lin, `/api/docs/${id}/state`))
+  const there = await inIt(begun.id)
+  assert.deepEqual(there, await inIt(source.id))
+  assert.deepEqual(there.map((n) => n.name), ['heading', 'paragraph', 'table', 'image', 'somethingNew'])
+  assert.deepEqual((await lin.get(`/api/docs/${begun.id}/authors`)).json.items, [])
+  assert.deepEqual((await lin.get(`/api/docs/${begun.id}/versions`)).json.items, [])
+  const bytes = (await lin.ask('GET', `/api/docs/${begun.id}/state`)).body
+  assert.ok(!bytes.includes('学习目标'), 'what was deleted from the template is not there')
+  assert.equal((await other.ask('POST', '/api/docs', { json: { title: '外人', kind: 'guide', from: source.id } })).status, 400)
+  assert.equal((await patch(wang, offered.rev, { template: false })).json.template, false)
+  assert.deepEqual(await templates(lin), [])
 })
 
 test('a version keeps what was there', async () => {

@@ -125,6 +125,21 @@ test('who is connected to a document is present; rights go with the stage while 
   room.leave()
 })
 
+test('a common plan can begin with what stands in another document', async () => {
+  const { lead, guest } = who
+  const { id } = await session(k, 'draft')
+  const mine = (await lead.post('/api/docs', { title: '旧教案', kind: 'homework' })).json
+  const doc = (await lead.post(`/api/preps/${id}/docs`, { kind: 'plan', from: mine.id })).json
+  const body = async (of) => {
+    const d = new Y.Doc()
+    Y.applyUpdate(d, (await lead.ask('GET', `/api/docs/${of}/state`)).body)
+    return d.getXmlFragment('body').toString()
+  }
+  assert.equal(await body(doc.id), await body(mine.id))
+  const his = (await guest.post('/api/docs', { title: '别人的', kind: 'plan' })).json
+  await lead.want(400, 'POST', `/api/preps/${id}/docs`, { json: { kind: 'plan', from: his.id } })
+})
+
 test('in the silent round nobody sees what others wrote, until the host opens the discussion', async () => {
   const { host, lead, part, guest, recorder } = who
   const { id } = await session(k, 'discussion')

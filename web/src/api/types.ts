@@ -1559,10 +1559,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 我能看到的协作文档，最近改动的在前 */
+        /** 我能看到的协作文档，最近改动的在前；template 为真时只列可作模板的 */
         get: operations["doc_list"];
         put?: never;
-        /** 按模板新建协作文档 */
+        /** 按模板，或由一份能看到的文档（from）的内容，新建协作文档 */
         post: operations["doc_create"];
         delete?: never;
         options?: never;
@@ -1601,7 +1601,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** 修改协作文档的标题 */
+        /** 修改协作文档的标题，或把它设为模板 */
         patch: operations["doc_edit"];
         trace?: never;
     };
@@ -1856,7 +1856,7 @@ export interface paths {
         /** 集体备课的文档 */
         get: operations["prep_docs"];
         put?: never;
-        /** 新建共案、导学案或作业 */
+        /** 新建共案、导学案或作业，可由一份能看到的文档（from）的内容开始 */
         post: operations["prep_doc_add"];
         delete?: never;
         options?: never;
@@ -3310,10 +3310,12 @@ export interface components {
             school: string;
             made_at: number;
             changed_at: number;
+            template: boolean;
         };
         doc_query: {
             owner_noun?: string;
             owner_id?: number;
+            template?: boolean;
             cursor?: string;
             limit?: number;
         };
@@ -3327,9 +3329,12 @@ export interface components {
             kind: "plan" | "guide" | "homework" | "observation" | "blank";
             scope?: string;
             scope_ref?: number;
+            readonly?: boolean;
+            from?: number;
         };
         doc_edit: {
-            title: string;
+            title?: string;
+            template?: boolean;
         };
         doc_version_view: {
             number: number;
@@ -3567,6 +3572,7 @@ export interface components {
             /** @enum {string} */
             kind: "plan" | "guide" | "homework";
             title?: string;
+            from?: number;
         };
         prep_docs: {
             items: components["schemas"]["doc_view"][];
@@ -7902,6 +7908,7 @@ export interface operations {
             query?: {
                 owner_noun?: string;
                 owner_id?: number;
+                template?: boolean;
                 cursor?: string;
                 limit?: number;
             };
@@ -7911,7 +7918,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description 我能看到的协作文档，最近改动的在前 */
+            /** @description 我能看到的协作文档，最近改动的在前；template 为真时只列可作模板的 */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7946,7 +7953,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description 按模板新建协作文档 */
+            /** @description 按模板，或由一份能看到的文档（from）的内容，新建协作文档 */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -8046,7 +8053,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description 修改协作文档的标题 */
+            /** @description 修改协作文档的标题，或把它设为模板 */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8684,7 +8691,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description 新建共案、导学案或作业 */
+            /** @description 新建共案、导学案或作业，可由一份能看到的文档（from）的内容开始 */
             201: {
                 headers: {
                     [name: string]: unknown;

@@ -406,6 +406,7 @@ export const saidWords: Readonly<Record<string, string>> = {
   '回复要写明回复哪一条，其他意见不写。': 'A reply must name what it replies to, anything else must not.',
   '请先在文中选中要修改的文字，再提修改建议。': 'Please select the text to be changed before suggesting a change.',
   '请先在文中选中要批注的地方。': 'Please select the place to comment on first.',
+  '作为模板的文档不存在或您看不到，请重新选择。': 'The document to begin with does not exist, or you may not see it. Please choose again.',
   '请写下您的意见。': 'Please write down your opinion.',
   '要回复的意见不存在或已撤回。': 'The opinion to reply to does not exist or was withdrawn.',
   '只能提到参加这次集体备课的人。': 'Only people who take part in this joint preparation can be mentioned.',
