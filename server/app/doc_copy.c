@@ -61,12 +61,10 @@ static enum err copy(const struct ydoc *source, struct ydoc_edit *e)
 {
     struct copier k = { .e = e };
     k.open[0].at = yroot(e, S("body"));
-    enum err err = ydoc_walk(source, S("body"),
-                             &(struct ydoc_walk){ .depth = DEPTH,
-                                                  .arg = &k,
-                                                  .open = on_open,
-                                                  .close = on_close,
-                                                  .text = on_text });
+    enum err err = ydoc_walk(
+        source, S("body"),
+        &(struct ydoc_walk){
+            .depth = DEPTH, .arg = &k, .open = on_open, .close = on_close, .text = on_text });
     return err ? err : k.err;
 }
 

@@ -3,6 +3,7 @@
 #include "server/app/doc_export.h"
 
 #include "server/app/doc_paper.h"
+#include "server/app/prep_remarks.h"
 #include "server/crdt/ydoc.h"
 #include "server/format/name.h"
 
@@ -78,6 +79,15 @@ static enum err load(struct call *c, const struct doc *d, const struct doc_expor
     return e;
 }
 
+/* What colleagues said of it stands as comments beside the text. */
+static enum err remarks_of(struct call *c, const struct doc *d, struct paper_job *job)
+{
+    struct paper_comment *list;
+    enum err e = prep_remarks(c, d, &list, &job->comments_n);
+    job->comments = list;
+    return e;
+}
+
 enum err doc_export(struct call *c, int64_t id, const struct doc_export_query *q, struct buf *out,
                     struct doc_exported *what)
 {
@@ -97,6 +107,8 @@ enum err doc_export(struct call *c, int64_t id, const struct doc_export_query *q
                              .school = d.school_name,
                              .size = str_eqz(q->paper, "16k") ? PAPER_16K : PAPER_A4,
                              .now = c->now };
+    if (q->comments && str_eqz(d.owner_noun, "prep") && (e = remarks_of(c, &d, &job)))
+        return e;
     if ((e = forms[form].write(&job, &report, out)))
         return e;
     what->mime = str_of(forms[form].mime);

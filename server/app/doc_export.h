@@ -7,7 +7,8 @@
 struct doc_export_query {
     struct str format, paper; /* docx, md or html; a4 (standard) or 16k */
     int64_t version;          /* of its history; none: as it is stored now */
-    bool has_paper, has_version;
+    bool comments;            /* with what colleagues said of it */
+    bool has_paper, has_version, has_comments;
 };
 struct doc_exported {
     struct str name, mime;

@@ -8,7 +8,7 @@
 #include "server/base/buf.h"
 #include "server/base/clock.h"
 #include "storage/list.h"
-#include "storage/prep_talk.h"
+#include "server/app/prep_talk.h"
 
 enum { LINES_MAX = 5000, FIELD_CAP = 256 * 1024 };
 
@@ -128,13 +128,6 @@ static struct str names(struct call *c, const struct prep_record_view *v, bool p
     return s;
 }
 
-static const char *decided(struct str decision)
-{
-    return str_eqz(decision, "adopted")  ? "采纳"
-           : str_eqz(decision, "partly") ? "部分采纳"
-                                         : "不采纳";
-}
-
 /* Everything that was said, or only opinions with what was decided. */
 static struct str said(struct call *c, const struct prep_record_view *v, bool decisions)
 {
@@ -153,7 +146,7 @@ static struct str said(struct call *c, const struct prep_record_view *v, bool de
             buf_fmt(&b, "→“%.*s”", STR_ARG(l->instead));
         buf_add(&b, l->body);
         if (decisions)
-            buf_fmt(&b, "——%s", decided(l->decision));
+            buf_fmt(&b, "——%.*s", STR_ARG(prep_decision_text(l->decision)));
         if (decisions && l->reason.n)
             buf_fmt(&b, "：%.*s", STR_ARG(l->reason));
     }

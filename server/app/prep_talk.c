@@ -198,6 +198,13 @@ enum err prep_opinion_withdraw(struct call *c, int64_t id, int64_t opinion)
 
 /* ---- deciding */
 
+struct str prep_decision_text(struct str decision)
+{
+    return str_eqz(decision, "adopted")  ? S("采纳")
+           : str_eqz(decision, "partly") ? S("部分采纳")
+                                         : S("不采纳");
+}
+
 enum err prep_decide(struct call *c, int64_t id, int64_t opinion, const struct prep_decision *in,
                      struct prep_opinion *out)
 {

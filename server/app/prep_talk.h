@@ -41,6 +41,7 @@ struct prep_resolved {
     bool resolved;
 };
 
+struct str prep_decision_text(struct str decision); /* in Chinese, of one that was made */
 enum err prep_opinions(struct call *c, int64_t id, const struct prep_opinion_query *q,
                        struct prep_opinion_page *out) MUST_USE;
 enum err prep_opine(struct call *c, int64_t id, const struct prep_opinion_new *in,

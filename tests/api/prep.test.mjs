@@ -21,6 +21,12 @@ before(async () => {
 after(() => k?.server.stop())
 
 const act = (c, id, word, more) => c.post(`/api/preps/${id}/acts`, { act: word, ...more })
+// One member of a zip that is answered; '' when it has none.
+async function partOf(c, target, name) {
+  const file = path.join(k.server.data, 'answer.zip')
+  fs.writeFileSync(file, (await c.get(target)).body)
+  return spawnSync('unzip', ['-p', file, name], { encoding: 'utf8' }).stdout
+}
 const says = async (c) => (await c.get('/api/notices?limit=200')).json.items.map((n) => n.text)
 
 test('from the plan to the archive', async () => {
@@ -54,6 +60,10 @@ test('from the plan to the archive', async () => {
   await lead.post(`${at}/opinions/${suggestion.id}/decision`, { decision: 'adopted' })
   const seen = (await who.recorder.get(`${at}/opinions`)).json.items.find((o) => o.id === comment.id)
   assert.equal(seen.reason, '保留两点')
+  const beside = (query) => partOf(lead, `/api/docs/${doc.id}/export?format=docx${query}`, 'word/comments.xml')
+  assert.match(await beside('&comments=true'), /顾教研.*重点宜再集中.*【部分采纳】保留两点/s)
+  assert.match(await beside('&comments=true'), /建议改为：有感情地朗读/)
+  assert.equal(await beside(''), '')
 
   await act(host, made.id, 'next')
   assert.equal((await part.get(`/api/docs/${doc.id}`)).json.right, 'comment')

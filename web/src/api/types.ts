@@ -3389,6 +3389,7 @@ export interface components {
             /** @enum {string} */
             paper?: "a4" | "16k";
             version?: number;
+            comments?: boolean;
         };
         doc_import_new: {
             upload_id?: string;
@@ -8339,6 +8340,7 @@ export interface operations {
                 format: "docx" | "md" | "html";
                 paper?: "a4" | "16k";
                 version?: number;
+                comments?: boolean;
             };
             header?: never;
             path: {
