@@ -183,6 +183,16 @@ CREATE TABLE doc_head(
   state BLOB NOT NULL,
   CHECK(folded BETWEEN 0 AND seq)
 ) STRICT;
+CREATE TABLE doc_image(
+  id INTEGER PRIMARY KEY,
+  doc_id INTEGER NOT NULL REFERENCES doc(id),
+  blob_id INTEGER NOT NULL REFERENCES blob(id),
+  name TEXT NOT NULL,
+  person INTEGER NOT NULL REFERENCES person(id),
+  at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX doc_image_blob ON doc_image(blob_id);
+CREATE INDEX doc_image_doc ON doc_image(doc_id, id);
 CREATE TABLE doc_log(
   doc_id INTEGER NOT NULL REFERENCES doc(id),
   seq INTEGER NOT NULL,

@@ -173,6 +173,7 @@ enum err blob_orphans(struct db *db, struct arena *a, int64_t before, int64_t af
     (void)db_rows(db, &r,
                   "SELECT id, sha256, size, seen_at FROM blob WHERE id > ?2 AND seen_at < ?1"
                   " AND NOT EXISTS (SELECT 1 FROM file_version v WHERE v.blob_id = blob.id)"
+                  " AND NOT EXISTS (SELECT 1 FROM doc_image i WHERE i.blob_id = blob.id)"
                   " AND NOT EXISTS (SELECT 1 FROM upload u WHERE u.blob_id = blob.id"
                   " AND u.state = 2) ORDER BY id LIMIT ?3",
                   I(before), I(after), I((int64_t)limit));
@@ -192,6 +193,7 @@ enum err blob_forget(struct db *db, int64_t id, int64_t before)
     enum err e = db_int(db, &still,
                         "SELECT COUNT(*) FROM blob WHERE id = ?1 AND seen_at < ?2"
                         " AND NOT EXISTS (SELECT 1 FROM file_version v WHERE v.blob_id = blob.id)"
+                        " AND NOT EXISTS (SELECT 1 FROM doc_image i WHERE i.blob_id = blob.id)"
                         " AND NOT EXISTS (SELECT 1 FROM upload u WHERE u.blob_id = blob.id"
                         " AND u.state = 2)",
                         I(id), I(before));

@@ -1,8 +1,12 @@
 /* Live documents. */
 #include "server/app/doc_export.h"
 
+#include "server/app/doc_image.h"
+#include "server/http/partial.h"
 #include "server/http/range.h"
 #include "server/http/routes.h"
+
+#include <unistd.h>
 
 enum { STATE_CAP = 1 << 30, EXPORT_CAP = 256 << 20 };
 
@@ -138,4 +142,30 @@ enum err h_doc_import(struct call *c, const struct input *in, struct output *out
     struct doc_import_view *v = ARENA_NEW(c->arena, struct doc_import_view);
     out->value = v;
     return doc_import(c, in->body, v);
+}
+
+enum err h_doc_image_add(struct call *c, const struct input *in, struct output *out)
+{
+    struct doc_image_view *v = ARENA_NEW(c->arena, struct doc_image_view);
+    out->value = v;
+    return doc_image_add(c, in->id[0], in->body, v);
+}
+
+enum err h_doc_image(struct call *c, const struct input *in, struct output *out)
+{
+    struct content f;
+    enum err e = doc_image_open(c, in->id[0], in->id[1], &f);
+    if (e)
+        return e;
+    struct partial p = { .etag = arena_fmt(c->arena, "\"%.*s\"", STR_ARG(f.sha256)),
+                         .mime = f.mime,
+                         .name = f.name,
+                         .size = f.size };
+    if (!partial_head(c, in, out, &p)) {
+        close(f.fd);
+        return E_OK;
+    }
+    out->reply->kind = BODY_FILE;
+    out->reply->fd = f.fd;
+    return E_OK;
 }

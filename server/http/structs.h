@@ -6,6 +6,8 @@
 #include "server/app/bell.h"
 #include "server/app/dept.h"
 #include "server/app/doc_export.h"
+#include "server/app/doc.h"
+#include "server/app/doc_image.h"
 #include "server/app/dict_list.h"
 #include "server/app/file.h"
 #include "server/app/group.h"

@@ -8,6 +8,7 @@ import * as Y from 'yjs'
 import { start } from './server.mjs'
 import { client } from './client.mjs'
 import { Room } from './room.mjs'
+import { OCTETS, create, png, text } from './tus.mjs'
 
 let server, wang, lin, other
 
@@ -173,4 +174,35 @@ test('jibei check reads every document, and says which it cannot read', async ()
   assert.match(checked.stdout, new RegExp(`协作文档 ${doc.id} 的日志读不出来`))
   server.sql(`DELETE FROM doc_log WHERE doc_id = ${doc.id}`)
   assert.match(server.command('check', '--quick').stdout, /协作文档的日志不连续/)
+})
+
+const sent = async (who, bytes, name) => (await create(who, bytes.length, name, { 'content-type': OCTETS }, bytes)).headers.location.split('/').pop()
+
+test('an image of a document is for whoever may read it, and is none of another document', async () => {
+  const doc = await made(wang, { title: '有图', kind: 'blank', scope: 'group' })
+  const own = await made(wang, { title: '自己的图', kind: 'blank' })
+  const put = (who, id, upload_id) => who.ask('POST', `/api/docs/${id}/images`, { json: { upload_id } })
+  const r = await put(lin, doc.id, await sent(lin, png, '荷花.png'))
+  assert.equal(r.status, 201, r.text)
+  assert.equal(r.json.url, `/api/docs/${doc.id}/images/${r.json.id}`)
+  const seen = await wang.ask('GET', r.json.url)
+  assert.deepEqual([seen.status, seen.headers['content-type'], Buffer.compare(seen.body, png)], [200, 'image/png', 0])
+  assert.match(seen.headers['content-disposition'], /^inline/)
+  assert.equal((await wang.ask('GET', r.json.url, { headers: { 'if-none-match': seen.headers.etag } })).status, 304)
+  assert.equal((await other.ask('GET', r.json.url)).status, 404)
+  assert.equal((await wang.ask('GET', `/api/docs/${own.id}/images/${r.json.id}`)).status, 404)
+  // Another's upload, an upload twice, another's document.
+  const upload = await sent(wang, png, '板书.png')
+  assert.equal((await put(lin, doc.id, upload)).status, 404)
+  assert.equal((await put(lin, own.id, await sent(lin, png, '荷叶.png'))).status, 404)
+  assert.equal((await put(wang, own.id, upload)).status, 201)
+  assert.equal((await put(wang, own.id, upload)).status, 409)
+})
+
+test('what is no image stays an upload', async () => {
+  const doc = await made(wang, { title: '没有图', kind: 'blank' })
+  const upload = await sent(wang, text(500), '教案.txt')
+  const r = await wang.ask('POST', `/api/docs/${doc.id}/images`, { json: { upload_id: upload } })
+  assert.deepEqual([r.status, r.json.field], [422, 'upload_id'], r.text)
+  assert.ok((await wang.get('/api/uploads')).json.items.some((u) => u.id === upload))
 })

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test'
 import { client } from './client.mjs'
 import { enter } from './people_county.mjs'
 import { start } from './server.mjs'
-import { append, create, OCTETS, text } from './tus.mjs'
+import { append, create, OCTETS, png, text } from './tus.mjs'
 
 const [head, ...lines] = fs
   .readFileSync(new URL('rights.matrix', import.meta.url), 'utf8')
@@ -151,6 +151,9 @@ async function docs() {
   things.branch = (await who.wang.post(`/api/docs/${things.doc}/branch`, {})).json.id
   things.gdoc = await doc({ scope: 'dept', scope_ref: things.gdept })
   await who.wang.post(`/api/docs/${things.doc}/versions`, { name: '初稿' })
+  makers.picture = async () => (await create(who.wang, png.length, '荷花.png', { 'content-type': OCTETS }, png)).headers.location.split('/').pop()
+  for (const [name, id] of [['image', things.doc], ['gimage', things.gdoc]])
+    things[name] = (await who.wang.post(`/api/docs/${id}/images`, { upload_id: await makers.picture() })).json.id
 }
 
 // $x: the thing; $x!: one that nobody was let to yet; $n: a number.

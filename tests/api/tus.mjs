@@ -16,6 +16,9 @@ export function text(n, seed = crypto.randomBytes(8).toString('hex')) {
   return out
 }
 
+// A PNG of one pixel.
+export const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==', 'base64')
+
 export const create = (who, length, filename, headers = {}, body) =>
   who.ask('POST', '/api/uploads', {
     body,

@@ -5,6 +5,8 @@
 #include "server/base/clock.h"
 #include "server/base/hash.h"
 #include "storage/blob.h"
+#include "storage/doc.h"
+#include "storage/doc_image.h"
 #include "storage/link.h"
 #include "storage/spool.h"
 #include "storage/upload.h"
@@ -164,6 +166,34 @@ static void orphans_go_after_a_day(void **st)
     assert_false(blobs_have(house.blobs, bare_young.sha256));
 }
 
+static enum err put_image(void *arg)
+{
+    struct doc d = {
+        .kind = S("blank"), .title = S("a"), .owner_noun = S("audience"), .author = 1
+    };
+    struct doc_image *i = arg;
+    enum err e = db_run(db,
+                        "INSERT INTO person(id, uuid, login, name, created_at)"
+                        " VALUES(?1, 'a', 'a', 'a', 1)",
+                        I(i->person));
+    if (e || (e = doc_put(db, &d)))
+        return e;
+    i->doc = d.id;
+    return doc_image_put(db, i);
+}
+
+static void an_image_of_a_document_is_needed(void **st)
+{
+    int64_t now = clock_now();
+    struct blob kept = content("an image of a document", now - 48 * HOUR_MS, true), row;
+    struct doc_image i = { .blob = kept.id, .person = 1, .at = now, .name = S("a.png") };
+    (void)st;
+    in_txn(put_image, &i);
+    sweep(now);
+    assert_int_equal(blob_by_sha(db, arena, kept.sha256, &row), E_OK);
+    assert_true(blobs_have(house.blobs, kept.sha256));
+}
+
 static void uploads_expire_with_their_bytes(void **st)
 {
     int64_t now = clock_now();
@@ -225,6 +255,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(orphans_go_after_a_day),
+        cmocka_unit_test(an_image_of_a_document_is_needed),
         cmocka_unit_test(uploads_expire_with_their_bytes),
         cmocka_unit_test(a_spool_file_without_an_upload_goes_after_an_hour),
         cmocka_unit_test(links_go_a_day_after_they_expired),

@@ -2211,6 +2211,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/docs/{id}/images": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 把传好的图片放进协作文档 */
+        post: operations["doc_image_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/docs/{id}/images/{image}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 协作文档里的一张图片 */
+        get: operations["doc_image"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3910,6 +3944,13 @@ export interface components {
         free_times: {
             people: components["schemas"]["free_person"][];
             items: components["schemas"]["free_time"][];
+        };
+        doc_image_new: {
+            upload_id: string;
+        };
+        doc_image_view: {
+            id: number;
+            url: string;
         };
         problem: {
             type: string;
@@ -9627,6 +9668,73 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["free_times"];
                 };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    doc_image_add: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["doc_image_new"];
+            };
+        };
+        responses: {
+            /** @description 把传好的图片放进协作文档 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["doc_image_view"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    doc_image: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                image: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 协作文档里的一张图片 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description 出错 */
             default: {
