@@ -92,6 +92,13 @@ export async function settled(page) {
   await expect(page.locator('.skeleton')).toHaveCount(0)
 }
 
+// A live document of somebody's, made through the API.
+export async function document(house, who, form) {
+  const c = await giver(house.server.base)
+  await c.post('/api/session', { login: who.login, password: PASSWORD })
+  return (await c.post('/api/docs', form)).json.id
+}
+
 // A published resource with files, made through the API: [[name, bytes], …].
 export async function publish(house, who, form, files) {
   const c = await giver(house.server.base)

@@ -2,11 +2,11 @@
 // themes, and in a browser that has nothing newer than Chrome 78.
 import { AxeBuilder } from '@axe-core/playwright'
 import { docx, pdf } from './files.mjs'
-import { PASSWORD, expect, give, given, login, publish, settled, test } from './county.mjs'
+import { PASSWORD, document, expect, give, given, login, publish, settled, test } from './county.mjs'
 
 // Whose page it is → the pages.
 const pages = {
-  county: ['/', '/r', '/r/new', '/mine', '/notices', '/me', '/admin/persons', '/admin/roster', '/admin/schools', '/admin/groups', '/admin/taxons', '/admin/calendar'],
+  county: ['/', '/r', '/r/new', '/mine', '/docs', '/notices', '/me', '/admin/persons', '/admin/roster', '/admin/schools', '/admin/groups', '/admin/taxons', '/admin/calendar'],
   system: ['/admin/settings', '/admin/status'],
   auditor: ['/admin/audit'],
 }
@@ -30,24 +30,31 @@ for (const [name, options] of Object.entries({
   'wide and light': { viewport: { width: 1366, height: 768 } },
   'a phone in the dark': { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, colorScheme: 'dark' },
 })) {
-  test(`axe finds nothing: ${name}`, async ({ browser, house }) => {
-    test.setTimeout(150_000)
+  const looking = async (browser, house, through) => {
     const page = await (await browser.newContext({ baseURL: house.server.base, locale: 'zh-CN', ...options })).newPage()
     const findings = []
-    const look = async (where) => {
+    await through(page, async (where) => {
       const { violations } = await new AxeBuilder({ page }).analyze()
       for (const v of violations) findings.push(`${where} ${v.id} ${v.nodes[0].html.slice(0, 120)}`)
       if (await tooWide(page)) findings.push(`${where} is wider than the window`)
-    }
-    for (const path of ['/login', '/setup']) {
-      await page.goto(path)
-      await settled(page)
-      await look(path)
-    }
-    await throughAll(page, house, login, look)
-    await throughOpened(page, house, look)
+    })
     expect(findings).toEqual([])
     await page.context().close()
+  }
+  test(`axe finds nothing: ${name}`, async ({ browser, house }) => {
+    test.setTimeout(150_000)
+    await looking(browser, house, async (page, look) => {
+      for (const path of ['/login', '/setup']) {
+        await page.goto(path)
+        await settled(page)
+        await look(path)
+      }
+      await throughAll(page, house, login, look)
+      await throughOpened(page, house, look)
+    })
+  })
+  test(`axe finds nothing in a document: ${name}`, async ({ browser, house }) => {
+    await looking(browser, house, (page, look) => throughDocument(page, house, look))
   })
 }
 
@@ -101,6 +108,46 @@ async function throughOpened(page, house, look) {
   await page.goto('/admin/slips')
   await settled(page)
   await look('no slips')
+}
+
+async function throughDocument(page, house, look) {
+  await login(page, house.wang.login)
+  await page.goto('/docs')
+  await settled(page)
+  await page.getByRole('button', { name: '新建文档' }).first().click()
+  await expect(page.getByRole('dialog')).toBeVisible()
+  await look('a new document')
+  await page.keyboard.press('Escape')
+  await page.goto(`/docs/${await document(house, house.wang, { title: '《荷花》教学设计', kind: 'plan' })}`)
+  await expect(page.locator('[data-saved]')).toHaveText('已保存')
+  await expect(page.getByText(/ 字 · 不计空格/)).toBeVisible()
+  await look('a document')
+  const write = page.getByRole('button', { name: '编辑', exact: true })
+  if (await write.count()) await write.click()
+  const cell = page.locator('.doc-text td').first()
+  await cell.evaluate((e) => e.scrollIntoView({ block: 'center' }))
+  await cell.click()
+  await expect(page.getByRole('button', { name: '合并单元格' })).toBeVisible()
+  await look('a table of a document')
+  await page.getByRole('button', { name: '文字颜色' }).click()
+  await expect(page.getByRole('menuitemradio', { name: '红色' })).toBeVisible()
+  await look('colours')
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: '公式', exact: true }).click()
+  await page.getByLabel('LaTeX').fill('x^2')
+  await expect(page.locator('.doc-math-shown .katex')).toBeVisible()
+  await look('a formula')
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+  await page.keyboard.press('Control+h')
+  await page.getByLabel('查找内容').fill('教学')
+  await expect(page.getByText(/共 \d+ 处/)).toBeVisible()
+  await look('finding')
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: '更多操作' }).click()
+  await page.getByRole('menuitem', { name: '历史版本' }).click()
+  await expect(page.getByText('还没有版本')).toBeVisible()
+  await look('versions of a document')
 }
 
 test('by keyboard alone: log in, find, open, come back to where one was', async ({ page, house }) => {
@@ -159,7 +206,7 @@ async function leftChinese(page) {
   const seen = await page.evaluate(() => {
     const out = []
     const note = (what, text, at) => {
-      if (/\p{Script=Han}/u.test(text ?? '') && !at.closest('.avatar')) out.push([`${what} of ${at.tagName.toLowerCase()}.${at.getAttribute('class') ?? ''}`, text.trim()])
+      if (/\p{Script=Han}/u.test(text ?? '') && !at.closest('.avatar, .doc-face')) out.push([`${what} of ${at.tagName.toLowerCase()}.${at.getAttribute('class') ?? ''}`, text.trim()])
     }
     const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
     while (walk.nextNode()) {
@@ -234,6 +281,20 @@ test('English is complete, large text fits a phone', async ({ browser, house }) 
   await page.keyboard.press('Escape')
   await page.context().clearCookies()
   await enter(page, house.wang.login)
+  await page.goto('/docs')
+  await page.getByRole('button', { name: 'New document' }).first().click()
+  await expect(page.getByRole('dialog')).toBeVisible()
+  await look('a new document')
+  await page.keyboard.press('Escape')
+  await page.goto(`/docs/${await document(house, house.wang, { title: '白纸', kind: 'blank' })}`)
+  await expect(page.locator('[data-saved]')).toHaveText('Saved')
+  await page.getByRole('button', { name: 'Write', exact: true }).click()
+  await expect(page.getByRole('toolbar')).toBeVisible()
+  expect(await tooWide(page), 'a document').toBe(false)
+  await page.getByRole('button', { name: 'Formula' }).click()
+  await expect(page.getByRole('dialog')).toBeVisible()
+  await look('a document and a formula')
+  await page.keyboard.press('Escape')
   await page.goto('/notices')
   await expect(page.getByText('林演示 handed over to you: 0 resources, 0 prep groups to lead.')).toBeVisible()
   await look('a notice with names in it')
@@ -269,4 +330,16 @@ test('works with nothing newer than Chrome 78', async ({ page, house }) => {
   await login(page, house.lin.login)
   await page.goto(`/r/${id}`)
   await expect(page.getByText('共 1 页')).toBeVisible()
+  await page.goto(`/docs/${await document(house, house.lin, { title: '旧电脑也能写', kind: 'plan' })}`)
+  await page.locator('.doc-text h2').first().click()
+  await page.keyboard.press('End')
+  await page.keyboard.type('写得进去')
+  await expect(page.getByText('课标要求写得进去').first()).toBeVisible()
+  await page.locator('.doc-text td').first().click()
+  await page.getByRole('button', { name: '在下方插入行' }).click()
+  await page.getByRole('button', { name: '公式', exact: true }).click()
+  await page.getByLabel('LaTeX').fill('x^2')
+  await expect(page.locator('.doc-math-shown .katex')).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(page.locator('[data-saved]')).toHaveText('已保存')
 })

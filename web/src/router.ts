@@ -14,6 +14,8 @@ declare module 'vue-router' {
   interface RouteMeta {
     title?: Key;
     open?: boolean;
+    /* The page says itself that the line is broken. */
+    ownLine?: boolean;
   }
 }
 
@@ -23,6 +25,8 @@ const shell: RouteRecordRaw[] = [
   { path: 'r/new', component: views['/r/new'], meta: { title: 'resource.new' } },
   { path: 'r/:id(\\d+)', component: views['/r/:id'], meta: { title: 'nav.library' } },
   { path: 'r/:id(\\d+)/edit', component: views['/r/:id/edit'], meta: { title: 'edit.title' } },
+  { path: 'docs', component: views['/docs'], meta: { title: 'nav.doc' } },
+  { path: 'docs/:id(\\d+)', component: views['/docs/:id'], meta: { title: 'nav.doc', ownLine: true } },
   { path: 'mine', component: views['/mine'], meta: { title: 'nav.mine' } },
   { path: 'notices', component: views['/notices'], meta: { title: 'nav.notice' } },
   { path: 'me', component: views['/me'], meta: { title: 'nav.me' } },

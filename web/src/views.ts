@@ -1,10 +1,19 @@
 /* The views that are chunks of their own, by address. Nothing is imported here, so that the first bytes of
  * the client can ask for the view of this address together with the start. */
+/* A view whose words come with it is shown when they are here in the language chosen. */
+async function withDocWords<V>(view: Promise<V>): Promise<V> {
+  const { ready } = await import('@/doc/words');
+  await ready();
+  return view;
+}
+
 export const views = {
   '/r': () => import('@/resource/LibraryView.vue'),
   '/r/new': () => import('@/resource/EditView.vue'),
   '/r/:id': () => import('@/resource/ResourceView.vue'),
   '/r/:id/edit': () => import('@/resource/EditView.vue'),
+  '/docs': () => withDocWords(import('@/doc/DocListView.vue')),
+  '/docs/:id': () => withDocWords(import('@/doc/DocView.vue')),
   '/mine': () => import('@/resource/MineView.vue'),
   '/notices': () => import('@/notice/NoticeView.vue'),
   '/me': () => import('@/session/MeView.vue'),

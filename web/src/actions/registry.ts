@@ -10,12 +10,14 @@ import type { IconName, MenuItem } from '@/ui';
 
 export interface Action<C = void> {
   id: string;
-  name: Key;
-  icon: IconName;
-  /* Words that depend on the thing, instead of `name`. */
+  name?: Key;
+  icon?: IconName;
+  /* Words that depend on the thing, or stand in another table, instead of `name`. */
   label?: (context: C) => string;
   /* 'Ctrl+K', 'n', '?', or two keys one after the other: 'g h'. */
   shortcut?: string;
+  /* What has the focus listens for the shortcut itself (a text that is edited): here it is only told. */
+  told?: boolean;
   danger?: boolean;
   /* Not offered at all … */
   visible?: (context: C) => boolean;
@@ -27,8 +29,9 @@ export interface Action<C = void> {
 export interface Bound {
   id: string;
   label: string;
-  icon: IconName;
+  icon?: IconName;
   shortcut?: string;
+  told: boolean;
   danger: boolean;
   enabled: boolean;
   here: boolean;
@@ -47,9 +50,10 @@ export function bind<C>(actions: readonly Action<C>[], context: C, here = false)
     .filter((a) => a.visible?.(context) ?? true)
     .map((a) => ({
       id: a.id,
-      label: a.label?.(context) ?? t(a.name),
+      label: a.label?.(context) ?? (a.name ? t(a.name) : a.id),
       icon: a.icon,
       shortcut: a.shortcut,
+      told: a.told ?? false,
       danger: a.danger ?? false,
       enabled: a.enabled?.(context) ?? true,
       here,

@@ -24,9 +24,10 @@ export function shortcutFinder() {
   return (key: string, now: number, actions: readonly Bound[]): Bound | 'waiting' | null => {
     const pair = first && now - at < 1000 ? `${first} ${key}` : '';
     first = '';
-    const hit = actions.find((a) => a.enabled && (a.shortcut === pair || a.shortcut === key));
+    const heard = actions.filter((a) => a.enabled && !a.told);
+    const hit = heard.find((a) => a.shortcut === pair || a.shortcut === key);
     if (hit) return hit;
-    if (actions.some((a) => a.shortcut?.startsWith(`${key} `))) {
+    if (heard.some((a) => a.shortcut?.startsWith(`${key} `))) {
       first = key;
       at = now;
       return 'waiting';

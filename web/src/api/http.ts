@@ -29,6 +29,8 @@ export interface Ask {
   rev?: number;
   headers?: Record<string, string>;
   create?: boolean;
+  /* The reply's bytes as they are. */
+  bytes?: boolean;
   signal?: AbortSignal;
   /* A reply that was asked for before. */
   reply?: Promise<Response>;
@@ -79,7 +81,7 @@ async function send(method: string, path: string, ask: Ask, headers: Headers): P
 }
 
 export async function request<T>(method: string, path: string, ask: Ask = {}): Promise<T> {
-  const headers = new Headers({ accept: 'application/json', ...ask.headers });
+  const headers = new Headers({ accept: ask.bytes ? '*/*' : 'application/json', ...ask.headers });
   if (ask.rev !== undefined) headers.set('if-match', `"${ask.rev}"`);
   if (ask.create) headers.set('idempotency-key', uuid());
   const repeatable = method === 'GET' || !!ask.create;
@@ -99,6 +101,7 @@ export async function request<T>(method: string, path: string, ask: Ask = {}): P
     throw problem;
   }
   if (reply.status === 204) return undefined as T;
+  if (ask.bytes) return (await reply.arrayBuffer()) as T;
   const type = reply.headers.get('content-type') ?? '';
   return (type.includes('json') ? await reply.json() : await reply.text()) as T;
 }

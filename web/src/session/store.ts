@@ -43,6 +43,8 @@ export async function login(name: string, password: string): Promise<api.Me> {
 
 export async function logout(): Promise<void> {
   await api.logout();
+  /* On a shared PC nothing readable is left behind. */
+  void import('@/doc/copies').then((copies) => copies.sweepCopies());
   ended.value = false;
   enter(null);
 }

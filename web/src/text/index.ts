@@ -5,7 +5,7 @@
  *
  * `t` reads a reactive table, so whatever rendered with it renders again when the language
  * changes. */
-import { shallowRef } from 'vue';
+import { shallowRef, watch } from 'vue';
 import { zh } from './zh-CN';
 
 export type Key = keyof typeof zh;
@@ -18,9 +18,26 @@ const codeWords = shallowRef<Readonly<Record<string, string>>>({});
 export const language = shallowRef<Language>('zh-CN');
 
 export function t(key: Key, values?: Record<string, string | number>): string {
-  const words = table.value[key];
+  return filled(table.value[key], values);
+}
+
+function filled(words: string, values?: Record<string, string | number>): string {
   if (!values) return words;
   return words.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}
+
+/** The words of a part of the client that is fetched by itself, in a table that comes with it, and its English
+ * when that is wanted; `ready` waits for it. Other keys are the common ones. */
+export function wordsOf<T extends Readonly<Record<string, string>>>(chinese: T, english: () => Promise<Record<keyof T, string>>) {
+  const here = shallowRef<Record<keyof T, string>>(chinese);
+  let coming: Promise<unknown> = Promise.resolve();
+  const change = async (to: Language) => void (here.value = to === 'en' ? await english() : chinese);
+  watch(language, (to) => (coming = change(to)), { immediate: true, flush: 'sync' });
+  return {
+    t: (key: (keyof T & string) | Key, values?: Record<string, string | number>): string =>
+      key in chinese ? filled(here.value[key], values) : t(key as Key, values),
+    ready: () => coming,
+  };
 }
 
 /** True when the table has words for a key made at run time (`kind.${code}`). */

@@ -8,5 +8,5 @@ export const QrCode = defineAsyncComponent(() => import('./QrCode.vue'));
 
 /** Fetches what is likely to be opened next, when nothing else is going on. */
 export function warmUp(): void {
-  window.setTimeout(() => void dialog(), 2500);
+  window.setTimeout(() => void dialog().catch(() => undefined), 2500);
 }

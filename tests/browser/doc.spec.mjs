@@ -1,0 +1,344 @@
+// Live documents in real browsers: people write at once, lines break, somebody may only read, an input method composes.
+import { PASSWORD, document, expect, login, test } from './county.mjs'
+import { client } from '../api/client.mjs'
+
+const ONE_PIXEL = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==', 'base64')
+
+const make = (house, form) => document(house, house.wang, { title: '《荷花》教学设计', kind: 'blank', scope: 'school', ...form })
+
+// A window of its own for another person; what its code writes to the console as an error is looked at in the end.
+async function another(browser, house, who, options = {}) {
+  const context = await browser.newContext({ baseURL: house.server.base, locale: 'zh-CN', viewport: { width: 1366, height: 768 }, ...options })
+  const page = await context.newPage()
+  page.wrong = []
+  page.on('pageerror', (e) => page.wrong.push(String(e)))
+  await login(page, who.login)
+  return page
+}
+const paper = (page) => page.locator('.doc-place > .doc-text').first()
+const state = (page, words) => expect(page.locator('[data-saved]')).toHaveText(words)
+async function open(page, id) {
+  await page.goto(`/docs/${id}`)
+  await expect(paper(page)).toBeVisible()
+}
+// The blocks' words, without the names at others' carets.
+const words = (page) =>
+  paper(page).evaluate((e) => {
+    const bare = e.cloneNode(true)
+    bare.querySelectorAll('.doc-caret').forEach((c) => c.remove())
+    return [...bare.children].map((c) => c.textContent)
+  })
+const same = async (a, b) => expect.poll(async () => JSON.stringify(await words(a)) === JSON.stringify(await words(b))).toBe(true)
+// What the page sends into the document: frames of sync that bring updates. An empty answer to a step 1 brings none.
+function sent(page) {
+  const frames = []
+  page.on('websocket', (ws) => {
+    if (!ws.url().includes('/ws/doc/')) return
+    ws.on('framesent', ({ payload }) => {
+      const bytes = Buffer.from(payload)
+      if (bytes[0] === 0 && bytes[1] > 0 && !bytes.equals(Buffer.from([0, 1, 2, 0, 0]))) frames.push(bytes)
+    })
+  })
+  return frames
+}
+
+test('two write at once; each sees the other, all is saved, each takes back only his own', async ({ page, browser, house }) => {
+  const id = await make(house, {})
+  await login(page, house.wang.login)
+  const lin = await another(browser, house, house.lin)
+  await open(page, id)
+  await open(lin, id)
+  await paper(page).click()
+  await page.keyboard.type('荷花已经开了不少了。')
+  await expect(paper(lin)).toContainText('不少了。')
+  await paper(lin).click()
+  await lin.keyboard.press('Control+End')
+  await lin.keyboard.press('Enter')
+  await expect(page.locator('.doc-caret-name')).toHaveText('林演示')
+  await Promise.all([page.keyboard.type('一二三四五六七八', { delay: 12 }), lin.keyboard.type('甲乙丙丁戊己庚辛', { delay: 9 })])
+  await state(page, '已保存')
+  await state(lin, '已保存')
+  await same(page, lin)
+  expect(await words(page)).toEqual(['荷花已经开了不少了。一二三四五六七八', '甲乙丙丁戊己庚辛'])
+  await page.keyboard.press('Control+z')
+  await expect.poll(async () => (await words(lin))[0].includes('八')).toBe(false)
+  expect((await words(lin)).at(-1)).toBe('甲乙丙丁戊己庚辛')
+  // Who comes later finds it all.
+  await page.goto('/docs')
+  await open(page, id)
+  await same(page, lin)
+  await expect(page.getByRole('button', { name: '2 人在这份文档里' })).toBeVisible()
+  expect(lin.wrong).toEqual([])
+  await lin.context().close()
+})
+
+test('saved is said only when the server said so', async ({ page, house }) => {
+  // The page's line, with the word "durable" (message 8) held back while wanted.
+  await page.addInitScript(() => {
+    const Real = window.WebSocket
+    const held = []
+    window.hold = false
+    window.release = () => {
+      window.hold = false
+      held.splice(0).forEach((tell) => tell())
+    }
+    window.WebSocket = class extends Real {
+      set onmessage(listen) {
+        super.onmessage =
+          listen &&
+          ((e) => {
+            const told = e.data instanceof ArrayBuffer && new Uint8Array(e.data)[0] === 8
+            if (told && window.hold) held.push(() => listen(e))
+            else listen(e)
+          })
+      }
+    }
+  })
+  const id = await make(house, {})
+  await login(page, house.wang.login)
+  await open(page, id)
+  await state(page, '已保存')
+  await page.evaluate(() => (window.hold = true))
+  await paper(page).click()
+  await page.keyboard.type('荷')
+  await state(page, '正在保存…')
+  // All has been sent and applied, others have it: still nothing is said.
+  const other = await client(house.server.base)
+  await other.post('/api/session', { login: house.lin.login, password: PASSWORD })
+  await expect.poll(async () => (await other.ask('GET', `/api/docs/${id}/state`)).body.length).toBeGreaterThan(2)
+  await state(page, '正在保存…')
+  await page.evaluate(() => window.release())
+  await state(page, '已保存')
+})
+
+test('written while the line was broken: merged when it is back, and when only the browser came back', async ({ page, browser, house }) => {
+  const id = await make(house, {})
+  await login(page, house.wang.login)
+  const lin = await another(browser, house, house.lin)
+  await open(page, id)
+  await open(lin, id)
+  await paper(page).click()
+  await page.keyboard.type('开头。')
+  await expect(paper(lin)).toContainText('开头。')
+  await lin.context().setOffline(true)
+  await expect(lin.getByText('改动先留在这台电脑上')).toBeVisible()
+  await paper(lin).click()
+  await lin.keyboard.press('Control+End')
+  await lin.keyboard.type('离线写的。')
+  await state(lin, '未连接，改动留在本机')
+  await page.keyboard.press('Control+Home')
+  await page.keyboard.type('在线写的。')
+  await state(page, '已保存')
+  await lin.context().setOffline(false)
+  await state(lin, '已保存')
+  await same(page, lin)
+  expect(await words(page)).toEqual(['在线写的。开头。离线写的。'])
+  // The window closes while something in it is on no server.
+  await lin.context().setOffline(true)
+  await expect(lin.getByText('改动先留在这台电脑上')).toBeVisible()
+  await lin.keyboard.type('合上电脑前。')
+  await state(lin, '未连接，改动留在本机')
+  await lin.close()
+  const context = lin.context()
+  await context.setOffline(false)
+  const again = await context.newPage()
+  await open(again, id)
+  await expect(paper(page)).toContainText('合上电脑前。')
+  await state(again, '已保存')
+  await same(page, again)
+  // With everything saved, the PC keeps no copy once the document is left.
+  await again.getByRole('link', { name: '回到文档列表' }).click()
+  await expect(again.getByRole('heading', { name: '协作文档', level: 1 })).toBeVisible()
+  await expect.poll(() => again.evaluate(async () => (await indexedDB.databases()).map((d) => d.name).filter((n) => n.startsWith('jibei.doc.')))).toEqual([])
+  await context.close()
+})
+
+test('opening writes nothing; who may only read cannot write, and sends nothing', async ({ page, browser, house }) => {
+  const id = await make(house, { kind: 'plan' })
+  await login(page, house.wang.login)
+  const mine = sent(page)
+  await open(page, id)
+  await state(page, '已保存')
+  await expect(page.getByRole('button', { name: '1 人在这份文档里' })).toBeVisible()
+  house.server.sql(`UPDATE doc SET write_key = 0 WHERE id = ${id}`)
+  const lin = await another(browser, house, house.lin)
+  const theirs = sent(lin)
+  await open(lin, id)
+  await state(lin, '实时更新')
+  await expect(paper(lin)).toHaveAttribute('contenteditable', 'false')
+  await expect(lin.getByRole('toolbar')).toHaveCount(0)
+  await expect(lin.getByRole('button', { name: '编辑', exact: true })).toHaveCount(0)
+  expect(mine).toEqual([])
+  await paper(lin).getByText('课标要求').click()
+  await lin.keyboard.type('不该出现')
+  await paper(page).getByText('教材分析').click()
+  await page.keyboard.press('End')
+  await page.keyboard.type('（改）')
+  await expect(paper(lin).getByText('教材分析（改）')).toBeVisible()
+  expect(mine.length).toBeGreaterThan(0)
+  expect(theirs).toEqual([])
+  expect(await words(lin)).not.toContain('不该出现')
+  await lin.context().close()
+})
+
+test('an input method composes while others write', async ({ page, browser, house }) => {
+  const id = await make(house, {})
+  await login(page, house.wang.login)
+  const lin = await another(browser, house, house.lin)
+  await open(page, id)
+  await open(lin, id)
+  await paper(page).click()
+  await page.keyboard.type('第一段。')
+  await page.keyboard.press('Enter')
+  await page.keyboard.type('第二段。')
+  await expect(paper(lin)).toContainText('第二段。')
+  await paper(lin).getByText('第二段。').click()
+  await lin.keyboard.press('End')
+  const ime = await lin.context().newCDPSession(lin)
+  const compose = (text) => ime.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length })
+  await compose("n")
+  await compose("ni")
+  // In the same paragraph and in another, between two keys of the input method.
+  await page.keyboard.press('Home')
+  await page.keyboard.type('同段。')
+  await expect(paper(lin)).toContainText('同段。')
+  await compose("ni'h")
+  await page.keyboard.press('ArrowUp')
+  await page.keyboard.press('Home')
+  await page.keyboard.type('别段。')
+  await expect(paper(lin)).toContainText('别段。')
+  await compose("ni'hao")
+  await ime.send('Input.insertText', { text: '你好' })
+  await lin.keyboard.type('！')
+  for (const p of [page, lin]) await expect.poll(() => words(p)).toEqual(['别段。第一段。', '同段。第二段。你好！'])
+  await lin.context().close()
+})
+
+test('a click stands where it was made, however fast another types', async ({ page, browser, house }) => {
+  const id = await make(house, {})
+  await login(page, house.wang.login)
+  const lin = await another(browser, house, house.lin)
+  await open(page, id)
+  await open(lin, id)
+  await paper(page).click()
+  for (let i = 0; i < 6; i++) {
+    await page.keyboard.type(`第${i}段`)
+    await page.keyboard.press('Enter')
+  }
+  await page.keyboard.press('Control+Home')
+  await expect(paper(lin)).toContainText('第5段')
+  let on = true
+  const typing = (async () => {
+    while (on) await page.keyboard.type('a', { delay: 4 })
+  })()
+  for (let i = 0; i < 20; i++) {
+    const k = 1 + ((i * 3) % 5)
+    await paper(lin).locator('p').nth(k).click({ position: { x: 300, y: 12 } })
+    await lin.keyboard.type('，')
+  }
+  on = false
+  await typing
+  await same(page, lin)
+  expect((await words(page)).slice(1, 6)).toEqual([1, 2, 3, 4, 5].map((k) => `第${k}段，，，，`))
+  await lin.context().close()
+})
+
+test('tables, images, formulas and versions come to the others', async ({ page, browser, house }) => {
+  const id = await make(house, { kind: 'plan' })
+  await login(page, house.wang.login)
+  const lin = await another(browser, house, house.lin)
+  await open(page, id)
+  await open(lin, id)
+  const tool = (name) => page.getByRole('toolbar').getByRole('button', { name, exact: true })
+  // Two cells become one.
+  const lesson = (p) => paper(p).locator('table', { hasText: '环节' })
+  const [from, to] = await Promise.all([1, 2].map((n) => lesson(page).locator('tr').nth(1).locator('td').nth(n).boundingBox()))
+  await lesson(page).locator('tr').nth(1).scrollIntoViewIfNeeded()
+  const box = async (n) => lesson(page).locator('tr').nth(1).locator('td').nth(n).boundingBox()
+  const [a, b] = [await box(1), await box(2)]
+  expect(from && to).toBeTruthy()
+  await page.mouse.move(a.x + 20, a.y + 12)
+  await page.mouse.down()
+  await page.mouse.move(b.x + 30, b.y + 14, { steps: 6 })
+  await page.mouse.up()
+  await tool('合并单元格').click()
+  await expect(lesson(lin).locator('td[colspan="2"]')).toHaveCount(1)
+  await tool('二次备课列').click()
+  await expect(lesson(lin).locator('th', { hasText: '二次备课' })).toHaveCount(2)
+  // A formula, typed; then an image, picked.
+  await paper(page).locator('h2', { hasText: '教材分析' }).click()
+  await page.keyboard.press('End')
+  await page.keyboard.press('Control+Shift+m')
+  await page.getByLabel('LaTeX').fill('\\frac{1}{2}')
+  await expect(page.getByRole('img', { name: '公式预览' }).locator('.katex')).toBeVisible()
+  await page.getByRole('button', { name: '插入', exact: true }).click()
+  await expect(paper(lin).locator('h2 .doc-math .katex')).toHaveCount(1)
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), tool('图片').click()])
+  await chooser.setFiles({ name: '荷花.png', mimeType: 'image/png', buffer: ONE_PIXEL })
+  const image = paper(lin).locator('img[alt="荷花"]')
+  await expect(image).toHaveCount(1)
+  await expect.poll(() => image.evaluate((i) => i.complete && i.naturalWidth)).toBe(1)
+  // A version, something else, and back.
+  await page.getByRole('button', { name: '历史版本' }).click()
+  await page.getByRole('button', { name: '保存为版本' }).click()
+  await page.getByLabel('版本名称').fill('初稿')
+  await page.getByRole('dialog').getByRole('button', { name: '保存' }).click()
+  await expect(page.getByText('已保存版本“初稿”')).toBeVisible()
+  const kept = await words(page)
+  await paper(lin).locator('h2', { hasText: '课标要求' }).click()
+  await lin.keyboard.press('End')
+  await lin.keyboard.type('被改了')
+  await expect(paper(page)).toContainText('被改了')
+  await page.getByRole('button', { name: /^初稿/ }).click()
+  await expect(page.getByText('正在看“初稿”')).toBeVisible()
+  await page.getByRole('button', { name: '恢复到这个版本' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: '恢复到这个版本' }).click()
+  await expect.poll(() => words(lin)).toEqual(kept)
+  await expect(page.getByRole('button', { name: /^恢复“初稿”之前/ })).toBeVisible()
+  expect(lin.wrong).toEqual([])
+  await lin.context().close()
+})
+
+test('by keyboard alone: made, written, headed, searched', async ({ page, house }) => {
+  await login(page, house.wang.login)
+  await page.keyboard.press('g')
+  await page.keyboard.press('d')
+  await expect(page.getByRole('heading', { name: '协作文档', level: 1 })).toBeVisible()
+  await page.keyboard.press('n')
+  await expect(page.getByLabel('文档标题')).toBeFocused()
+  await page.keyboard.type('键盘写的')
+  await page.keyboard.press('Tab')
+  for (let i = 0; i < 4; i++) await page.keyboard.press('ArrowDown')
+  await expect(page.getByRole('radio', { name: /空白文档/ })).toBeChecked()
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/\/docs\/\d+$/)
+  await state(page, '已保存')
+  await expect(paper(page)).toBeVisible()
+  await paper(page).focus()
+  await page.keyboard.press('Control+Alt+2')
+  await page.keyboard.type('教学目标')
+  await page.keyboard.press('Enter')
+  await page.keyboard.type('- 会认字')
+  await page.keyboard.press('Enter')
+  await page.keyboard.type('会写字')
+  await expect(paper(page).locator('h2')).toHaveText('教学目标')
+  await expect(paper(page).locator('ul li')).toHaveCount(2)
+  await expect(page.getByRole('navigation', { name: '大纲' }).getByRole('button', { name: '教学目标' })).toBeVisible()
+  // The bar is one stop; arrows move in it, Escape leads back.
+  await page.keyboard.press('Alt+F10')
+  await expect(page.getByRole('toolbar').getByRole('button', { name: '撤销' })).toBeFocused()
+  await page.keyboard.press('End')
+  await expect(page.getByRole('toolbar').getByRole('button', { name: '分页符' })).toBeFocused()
+  await page.keyboard.press('Escape')
+  await expect(paper(page)).toBeFocused()
+  await page.keyboard.press('Control+f')
+  await page.keyboard.type('会')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText(/第 \d \/ 2 处/)).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(paper(page)).toBeFocused()
+  await page.keyboard.press('Control+/')
+  await expect(page.getByRole('dialog', { name: '键盘快捷键' }).getByText('Ctrl+Shift+M')).toBeVisible()
+  await page.keyboard.press('Escape')
+  await state(page, '已保存')
+})

@@ -1,0 +1,29 @@
+/* Live documents: what they are and their versions. Writing in them goes over /ws/doc. */
+import { create, edit, get, request, url, type Query } from './http';
+import type { Shape } from './shapes';
+
+export type DocRow = Shape<'doc_view'>;
+export type DocBody = Shape<'doc_new'>;
+export type DocVersion = Shape<'doc_version_view'>;
+
+export const docs = (query: Query, cursor?: string) => get<Shape<'doc_page'>>('/api/docs', { ...query, cursor });
+export const doc = (id: number) => get<DocRow>(`/api/docs/${id}`);
+export const docCreate = (body: DocBody) => create<DocRow>('/api/docs', body);
+export const docRename = (id: number, rev: number, title: string) => edit<DocRow>(`/api/docs/${id}`, rev, { title });
+
+export const docVersions = async (id: number) => (await get<Shape<'doc_version_page'>>(`/api/docs/${id}/versions`)).items;
+export const docVersionMake = (id: number, name: string) => create<DocVersion>(`/api/docs/${id}/versions`, { name });
+
+/** The whole document as it was, as one update of Yjs. */
+export async function docVersionState(id: number, number: number): Promise<Uint8Array> {
+  return new Uint8Array(await request<ArrayBuffer>('GET', `/api/docs/${id}/versions/${number}/state`, { bytes: true }));
+}
+
+export const docImageAdd = (id: number, upload_id: string) => create<{ id: number; url: string }>(`/api/docs/${id}/images`, { upload_id });
+export const docImageBase = '/api/docs/';
+export const docExport = (id: number, format: string, paper: string) => url(`/api/docs/${id}/export`, { format, paper });
+
+/** Where the wire of live documents begins; the document's number follows. */
+export function docWire(): string {
+  return `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws/doc`;
+}

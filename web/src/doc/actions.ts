@@ -1,0 +1,36 @@
+/* What can be done with a document as a whole. */
+import type { Action } from '@/actions/registry';
+import { panels } from '@/shell/panels';
+import type { Paper } from './print';
+import { t, type DocKey } from './words';
+
+export interface DocContext {
+  writer: boolean;
+  toggle: (what: 'outline' | 'side') => void;
+  find: (replace: boolean) => unknown;
+  write: () => unknown;
+  print: (paper: Paper) => unknown;
+  bar: () => unknown;
+}
+
+type DocAction = Action<DocContext>;
+const act = (id: DocKey, icon: DocAction['icon'], perform: DocAction['perform'], more: Partial<DocAction> = {}): DocAction => ({
+  id,
+  icon,
+  label: () => t(id),
+  perform,
+  ...more,
+});
+const writer = (c: DocContext) => c.writer;
+
+export const docActions: DocAction[] = [
+  act('doc.find', 'search', (c) => c.find(false), { shortcut: 'Ctrl+F' }),
+  act('doc.replace', 'swap', (c) => c.find(true), { shortcut: 'Ctrl+H', visible: writer }),
+  act('doc.outline', 'list', (c) => c.toggle('outline')),
+  act('doc.history', 'clock', (c) => c.toggle('side')),
+  act('doc.mode', 'edit', (c) => c.write(), { visible: writer }),
+  act('doc.print', 'print', (c) => c.print('a4'), { shortcut: 'Ctrl+P' }),
+  act('doc.print16k', 'print', (c) => c.print('16k')),
+  act('doc.keys', 'keyboard', () => (panels.keys = true), { shortcut: 'Ctrl+/' }),
+  act('doc.bar', 'edit', (c) => c.bar(), { shortcut: 'Alt+F10', told: true, visible: writer }),
+];
