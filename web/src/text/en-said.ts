@@ -329,6 +329,10 @@ export const saidWords: Readonly<Record<string, string>> = {
   '翻页位置无效，请从第一页重新开始。': 'This page mark is not valid. Please start from the first page.',
   '翻页位置不对，请回到第一页。': 'This page mark is not valid. Please start from the first page.',
   '这个翻页位置不属于这份列表，请从第一页重新查看。': 'This page mark belongs to another list. Please start from the first page.',
+  /* branches of documents, and finding them */
+  '请填写个案的标题。': 'Please give your own plan a title.',
+  '这不是个案，没有可以跟随的共案。': 'This is no plan of your own, so there is no common plan to follow.',
+  '要找的词太多，请少写几个。': 'Too many words to look for. Please write fewer.',
   /* live documents as files */
   '请选择一个要导入的 docx 文件。': 'Please choose a docx file to import.',
   '只能导入 docx 文档。doc、wps 等文件请先在 Word 或 WPS 里另存为 docx，再导入。': 'Only docx documents can be imported. Save a doc or wps file as docx in Word or WPS first.',

@@ -14,6 +14,7 @@ const han = /\p{Script=Han}/u;
 const elsewhere: [RegExp, string][] = [
   [/^(main|door\/door|app\/(command\w*|config|house|house_owner|worker|check|dbcopy|restore|backup_old|import|export))\.c$|^app\/(commands|config|control)\.def$/, 'said in the terminal'],
   [/^app\/doc_templates\.def$/, 'what stands in new documents: data'],
+  [/^app\/prep_remarks\.c$/, 'what is written in files'],
   [/^app\/demo/, 'what stands in the demonstration county: data'],
   [/^app\/import_guess\.c$|^format\/(docx|xlsx_write)\.c$|^base\/pinyin|^app\/search_index\.c$/, 'what is found in files and names'],
   [/^app\/(dict|jobs|settings)\.def$/, 'words for codes, which en-codes.ts has; those that also stand in sentences are below'],
@@ -24,7 +25,7 @@ const elsewhere: [RegExp, string][] = [
   [/^http\/(link|sign|asset)\.c$/, 'pages of the server itself, shown instead of the client'],
 ];
 /* In these files only sentences are said; the words in them are looked for in what people give, or name files. */
-const sentencesOnly = /^app\/(roster_read|taxon|pack|teaching_book|timetable_read|prep_act|prep_list|prep_publish|prep_record|prep_stats)\.c$|^http\/prep\.c$/;
+const sentencesOnly = /^app\/(roster_read|taxon|pack|teaching_book|timetable_read|prep_act|prep_list|prep_publish|prep_record|prep_stats|prep_talk|doc_branch)\.c$|^http\/prep\.c$/;
 /* Terminal words in files that otherwise speak to the client, and the name of a file that has none. */
 const others = ['备份完成：{}，{} 个文件，共 {} 字节，其中新复制 {} 字节。\n', '级别是 debug、info、warn、error 之一。', '--trust-proxy 的值不对：{}。应写成网段，如 127.0.0.1/32。\n', '未命名', '导入的文档', '[图片：{}]'];
 
