@@ -3,6 +3,9 @@
 #include "server/app/doc_export.h"
 
 #include "server/app/content.h"
+#include "server/app/doc_image.h"
+#include "server/app/doc_log.h"
+#include "server/app/intake.h"
 #include "server/app/paper_doc.h"
 #include "server/app/probe.h"
 #include "server/app/upload.h"
@@ -10,6 +13,7 @@
 #include "server/base/id.h"
 #include "server/base/utf.h"
 #include "server/format/name.h"
+#include "storage/upload.h"
 
 #include <unistd.h>
 
@@ -51,35 +55,134 @@ static struct str title_of(struct call *c, const struct paper *doc, struct str n
     return title.n ? title : S("导入的文档");
 }
 
+/* ---- images: stored before the transaction, given their places in it */
+
+struct picture {
+    struct str name; /* in the docx */
+    struct blob blob;
+    struct str url; /* once it belongs to the document */
+};
+
+/* The new document while it is made. */
+struct making {
+    struct call *c;
+    struct paper_report *report;
+    struct picture *pictures;
+    size_t pictures_n;
+    struct ydoc *ydoc;
+    struct ydoc_edit *edit;
+    struct paper_doc_images shown;
+    struct buf update;
+};
+
+static struct picture *picture_of(struct making *m, struct str name)
+{
+    for (size_t i = 0; i < m->pictures_n; i++)
+        if (str_eq(m->pictures[i].name, name))
+            return &m->pictures[i];
+    return NULL;
+}
+
+/* Those the house does not take as images are as if they had not come. */
+static enum err keep_pictures(struct making *m, const struct probe_paper *got)
+{
+    m->pictures = arena_array(m->c->arena, got->images_n + 1, sizeof *m->pictures);
+    for (size_t i = 0; i < got->images_n; i++) {
+        struct picture *p = &m->pictures[m->pictures_n];
+        struct str name = got->images[i].name;
+        size_t slash = name.n;
+        while (slash && name.p[slash - 1] != '/')
+            slash--;
+        p->name = name;
+        enum err e =
+            intake_bytes(m->c, got->images[i].bytes, str_sub(name, slash, name.n), &p->blob);
+        if (e && e != E_FILE_REFUSED)
+            return e;
+        m->pictures_n += !e && p->blob.verdict == BLOB_ACCEPTED;
+    }
+    m->c->fault = (struct fault_note){ 0 };
+    return E_OK;
+}
+
 /* Images that did not come leave a sentence where they stood. */
-static void without_images(struct call *c, struct paper *p, struct paper_report *r)
+static void without_images(struct making *m, struct paper *p)
 {
     for (struct paper *k = p->first; k; k = k->next) {
-        if (k->kind != PAPER_image) {
-            without_images(c, k, r);
+        if (k->kind != PAPER_image || picture_of(m, k->text)) {
+            without_images(m, k);
             continue;
         }
-        paper_lost(r, LOSS_image_missing, k->alt.n ? k->alt : k->text);
-        struct str words = arena_fmt(c->arena, "[图片：%.*s]", STR_ARG(k->alt));
+        paper_lost(m->report, LOSS_image_missing, k->alt.n ? k->alt : k->text);
+        struct str words = arena_fmt(m->c->arena, "[图片：%.*s]", STR_ARG(k->alt));
         k->kind = PAPER_paragraph;
-        struct paper *t = paper_add(c->arena, k, PAPER_text);
+        struct paper *t = paper_add(m->c->arena, k, PAPER_text);
         t->text = words;
         t->look.italic = true;
     }
 }
 
-static enum err update_of(struct call *c, const struct paper *paper, struct paper_report *r,
-                          struct str *update)
+/* Everything but the addresses of images, which are known when the document has its number. */
+static enum err write_paper(struct making *m, const struct paper *paper)
 {
-    struct ydoc *d = ydoc_new(NULL);
-    struct buf out;
-    buf_init(&out, UPDATE_CAP);
-    struct ydoc_edit *e = ydoc_edit_open(d, 1 + id_random(UINT32_MAX));
-    enum err err = paper_doc(e, paper, r), closed = ydoc_edit_close(e, &out);
-    *update = arena_str(c->arena, buf_str(&out));
-    buf_fini(&out);
-    ydoc_free(d);
-    return err ? err : closed;
+    m->shown.arena = m->c->arena;
+    m->ydoc = ydoc_new(NULL);
+    m->edit = ydoc_edit_open(m->ydoc, 1 + id_random(UINT32_MAX));
+    return paper_doc(m->edit, paper, m->report, &m->shown);
+}
+
+/* The picture becomes one of the document's, and counts for whoever brought it. */
+static enum err attach(struct call *c, int64_t doc, struct picture *p)
+{
+    struct doc_image_view v;
+    enum err e;
+    if ((e = blob_put(c->db, &p->blob)) ||
+        (e = doc_image_attach(c, doc, p->blob.id, p->name, &v)) ||
+        (e = space_add(c->db, AUDIENCE(AUD_PERSON, c->viewer->person), p->blob.size)))
+        return e;
+    p->url = v.url;
+    return c->viewer->school
+               ? space_add(c->db, AUDIENCE(AUD_SCHOOL, c->viewer->school), p->blob.size)
+               : E_OK;
+}
+
+static enum err place_image(struct making *m, int64_t doc, const struct paper_doc_image *at)
+{
+    struct picture *p = picture_of(m, at->image->text);
+    struct buf json;
+    if (!p)
+        BUG("an image without a picture was written");
+    enum err e = p->url.n ? E_OK : attach(m->c, doc, p);
+    if (e)
+        return e;
+    buf_init(&json, 1024);
+    buf_json(&json, p->url);
+    e = ymap_set(m->edit, at->node, S("src"), buf_str(&json));
+    buf_fini(&json);
+    return e;
+}
+
+static enum err make(struct making *m, struct doc *d)
+{
+    struct txn tx = { 0 };
+    enum err e = txn_begin(&tx, m->c->db);
+    if (!e)
+        e = doc_make(m->c, d, STR_NONE);
+    for (size_t i = 0; i < m->shown.n && !e; i++)
+        e = place_image(m, d->id, &m->shown.v[i]);
+    enum err closed = ydoc_edit_close(m->edit, &m->update);
+    m->edit = NULL;
+    e = e ? e : closed;
+    if (!e && m->update.n && !(e = doc_write(m->c, d->id, buf_str(&m->update))))
+        e = doc_index_stored(m->c, d);
+    return txn_end(&tx, e);
+}
+
+static void making_fini(struct making *m)
+{
+    if (m->edit)
+        (void)!ydoc_edit_close(m->edit, &m->update);
+    buf_fini(&m->update);
+    ydoc_free(m->ydoc);
 }
 
 static void losses_out(struct call *c, const struct paper_report *r, struct doc_import_view *out)
@@ -122,25 +225,26 @@ enum err doc_import(struct call *c, const struct doc_import_new *in, struct doc_
                               .scope_ref = in->scope_ref,
                               .has_scope = in->has_scope,
                               .has_scope_ref = in->has_scope_ref };
-    struct txn tx = { 0 };
+    struct making m = { .c = c, .report = &report };
     struct doc d;
     struct probe_paper got;
-    struct str name, update;
+    struct str name;
     enum err e;
+    buf_init(&m.update, UPDATE_CAP);
     if (!in->has_title)
         wanted.title = S("-"); /* the rest of what is asked for is judged before the work */
-    if ((e = doc_asked(c, &wanted, &d)) || (e = read_paper(c, in, &report, &got, &name)))
-        return e;
+    if ((e = doc_asked(c, &wanted, &d)) || (e = read_paper(c, in, &report, &got, &name)) ||
+        (e = keep_pictures(&m, &got)))
+        goto done;
     if (!in->has_title)
         d.title = title_of(c, got.doc, name);
-    without_images(c, got.doc, &report);
-    if ((e = update_of(c, got.doc, &report, &update)))
-        return e;
-    if (!(e = txn_begin(&tx, c->db)))
-        e = doc_make(c, &d, update);
-    if ((e = txn_end(&tx, e)))
-        return e;
+    without_images(&m, got.doc);
+    if ((e = write_paper(&m, got.doc)) || (e = make(&m, &d)))
+        goto done;
     out->doc = ARENA_NEW(c->arena, struct doc_view);
     losses_out(c, &report, out);
-    return doc_show(c, d.id, out->doc);
+    e = doc_show(c, d.id, out->doc);
+done:
+    making_fini(&m);
+    return e;
 }

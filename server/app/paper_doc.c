@@ -4,9 +4,12 @@
  * has no other mark. Tasks, which the schema has not, become items with a box. */
 #include "server/app/paper_doc.h"
 
+#include <string.h>
+
 struct writer {
     struct ydoc_edit *e;
     struct paper_report *report;
+    struct paper_doc_images *images;
     struct arena *arena;
     struct buf json;
     enum err err;
@@ -171,9 +174,23 @@ static void put_empty(struct writer *w, ynode in, struct str words)
 
 static void put_blocks(struct writer *w, ynode in, const struct paper *p);
 
+static void note_image(struct paper_doc_images *l, const struct paper *p, ynode n)
+{
+    if (l->n == l->room) {
+        struct paper_doc_image *before = l->v;
+        l->room = l->room ? 2 * l->room : 16;
+        l->v = arena_array(l->arena, l->room, sizeof *l->v);
+        if (l->n)
+            memcpy(l->v, before, l->n * sizeof *l->v);
+    }
+    l->v[l->n++] = (struct paper_doc_image){ p, n };
+}
+
 static void put_image(struct writer *w, ynode in, const struct paper *p)
 {
     ynode n = element(w, in, PAPER_image);
+    if (w->images && !w->err)
+        note_image(w->images, p, n);
     set_str(w, n, "src", p->text);
     set_str(w, n, "alt", p->alt);
     if (p->width > 0)
@@ -270,9 +287,10 @@ static void put_blocks(struct writer *w, ynode in, const struct paper *p)
     w->depth--;
 }
 
-enum err paper_doc(struct ydoc_edit *e, const struct paper *p, struct paper_report *r)
+enum err paper_doc(struct ydoc_edit *e, const struct paper *p, struct paper_report *r,
+                   struct paper_doc_images *images)
 {
-    struct writer w = { .e = e, .report = r, .arena = arena_new() };
+    struct writer w = { .e = e, .report = r, .images = images, .arena = arena_new() };
     buf_init(&w.json, 1 << 20);
     put_blocks(&w, yroot(e, S("body")), p);
     buf_fini(&w.json);

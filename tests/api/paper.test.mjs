@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import * as Y from 'yjs'
 import { start } from './server.mjs'
 import { client } from './client.mjs'
+import { zip } from './zip.mjs'
 
 let server, wang, lin, other
 
@@ -98,6 +99,35 @@ test('what is no docx is not imported, nor what is somebody else’s', async () 
   await want(wang, 400, { upload_id: id, file_id: 1 })
   await want(wang, 400, { upload_id: id, scope: 'county' })
   assert.equal((await want(wang, 201, { upload_id: id, title: '另取的题目' })).json.doc.title, '另取的题目')
+})
+
+const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64')
+// What Word makes of pictures: the same twice, one of a kind that we do not show, one that is not there.
+function pictured() {
+  const rel = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships'
+  const image = (id) => `<w:p><w:r><w:drawing><wp:docPr descr="图${id}"/><a:blip r:embed="${id}"/></w:drawing></w:r></w:p>`
+  const link = (id, type, target) => `<Relationship Id="${id}" Type="${rel}/${type}" Target="${target}"/>`
+  const xml = (name, text) => ({ name, bytes: Buffer.from(text) })
+  return zip([
+    xml('[Content_Types].xml', '<Types/>'),
+    xml('_rels/.rels', `<Relationships>${link('r', 'officeDocument', 'word/document.xml')}</Relationships>`),
+    xml('word/_rels/document.xml.rels', `<Relationships>${link('p1', 'image', 'media/a.png')}${link('p2', 'image', 'media/b.emf')}</Relationships>`),
+    xml('word/document.xml', `<w:document xmlns:w="w" xmlns:a="a" xmlns:wp="wp" xmlns:r="${rel}"><w:body>${['p1', 'p2', 'p9', 'p1'].map(image).join('')}</w:body></w:document>`),
+    { name: 'word/media/a.png', bytes: png },
+    { name: 'word/media/b.emf', bytes: Buffer.from('EMF') },
+  ])
+}
+
+test('images come with the docx and go out again', async () => {
+  const { doc, lost } = (await wang.post('/api/docs/import', { kind: 'blank', upload_id: await upload(wang, '图.docx', pictured()) })).json
+  assert.deepEqual(lost.map((l) => [l.name, l.count, l.example]), [['image_missing', 1, '图p9'], ['image_kind', 1, 'word/media/b.emf']])
+  const [one, again] = [...(await body(wang, doc.id)).matchAll(/src="([^"]+)"/g)].map((m) => m[1])
+  assert.match(one, new RegExp(`^/api/docs/${doc.id}/images/\\d+$`))
+  assert.equal(one, again)
+  assert.deepEqual((await wang.ask('GET', one)).body, png)
+  const html = await exported(wang, doc.id, 'format=html')
+  assert.equal(html.text.split(`data:image/png;base64,${png.toString('base64')}`).length, 3)
+  assert.ok((await exported(wang, doc.id, 'format=docx')).body.includes(png))
 })
 
 test('a docx of the repository is imported by whoever may read it', async () => {

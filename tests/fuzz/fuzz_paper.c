@@ -25,7 +25,7 @@ static void goes_on(struct arena *a, struct paper *doc)
     struct buf out;
     buf_init(&out, (size_t)64 << 20);
     struct ydoc_edit *e = ydoc_edit_open(d, 1);
-    MUST(paper_doc(e, doc, &r) == E_OK);
+    MUST(paper_doc(e, doc, &r, NULL) == E_OK);
     MUST(ydoc_edit_close(e, &out) == E_OK);
     buf_clear(&out);
     MUST(paper_docx(&j, &r, &out) == E_OK);

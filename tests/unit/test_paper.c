@@ -60,7 +60,7 @@ static void lives(const struct paper *p, struct ydoc *d)
     struct buf update;
     buf_init(&update, 16 << 20);
     struct ydoc_edit *e = ydoc_edit_open(d, 7);
-    assert_int_equal(paper_doc(e, p, &r), E_OK);
+    assert_int_equal(paper_doc(e, p, &r, NULL), E_OK);
     assert_int_equal(ydoc_edit_close(e, &update), E_OK);
     assert_null(ydoc_check(d));
     buf_fini(&update);
