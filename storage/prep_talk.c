@@ -197,7 +197,12 @@ enum err prep_said_by(struct db *db, struct arena *a, int64_t person, size_t lim
             "SELECT o.session_id, o.at, o.kind, o.body FROM prep_opinion o WHERE o.person_id = ?1"
             " UNION ALL SELECT c.session_id, c.at, 'chat', c.body FROM prep_chat c"
             " WHERE c.person_id = ?1 UNION ALL SELECT x.session_id, x.at, 'reflection', x.body"
-            " FROM prep_reflection x WHERE x.person_id = ?1 ORDER BY 2 DESC, 1, 3, 4 LIMIT ?2",
+            " FROM prep_reflection x WHERE x.person_id = ?1 UNION ALL"
+            " SELECT v.session_id, v.at, 'vote', v.question FROM prep_vote v WHERE v.person_id = ?1"
+            " UNION ALL SELECT v.session_id, b.at, 'choice', v.question || ' ' || w.words"
+            " FROM prep_ballot b JOIN prep_vote v ON v.id = b.vote_id JOIN prep_option w"
+            " ON w.vote_id = b.vote_id AND w.ord = b.ord WHERE b.person_id = ?1 ORDER BY 2 DESC, "
+            "1, 3, 4 LIMIT ?2",
             I(person), I((int64_t)limit));
     while (rows_next(&r))
         *(struct prep_said *)list_add(&l) =

@@ -44,10 +44,12 @@ enum err prep_chat_put(struct db *db, int64_t session, struct prep_word *w) MUST
 enum err prep_chat_list(struct db *db, struct arena *a, int64_t session, int64_t after,
                         size_t limit, struct prep_word **out, size_t *n) MUST_USE;
 
-/* Everything somebody wrote: opinions of all kinds, chat, reflections; latest first. */
+/* Everything somebody wrote or chose: opinions of all kinds, chat, reflections, votes; latest
+ * first. */
 struct prep_said {
     int64_t session, at;
-    struct str kind, body; /* kind: of the opinion, "chat" or "reflection" */
+    struct str kind,
+        body; /* kind: of the opinion, "chat", "reflection", "vote" (asked) or "choice" */
 };
 enum err prep_said_by(struct db *db, struct arena *a, int64_t person, size_t limit,
                       struct prep_said **out, size_t *n) MUST_USE;

@@ -378,6 +378,14 @@ CREATE TABLE posting(
 ) STRICT;
 CREATE INDEX posting_person ON posting(person_id, from_at);
 CREATE INDEX posting_school ON posting(school_id, from_at);
+CREATE TABLE prep_ballot(
+  vote_id INTEGER NOT NULL REFERENCES prep_vote(id),
+  person_id INTEGER NOT NULL REFERENCES person(id),
+  ord INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY(vote_id, person_id),
+  FOREIGN KEY(vote_id, ord) REFERENCES prep_option(vote_id, ord)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE prep_chat(
   id INTEGER PRIMARY KEY,
   session_id INTEGER NOT NULL REFERENCES prep_session(id),
@@ -445,6 +453,12 @@ CREATE TABLE prep_opinion(
 ) STRICT;
 CREATE INDEX prep_opinion_of ON prep_opinion(session_id, id);
 CREATE INDEX prep_opinion_replies ON prep_opinion(parent) WHERE parent IS NOT NULL;
+CREATE TABLE prep_option(
+  vote_id INTEGER NOT NULL REFERENCES prep_vote(id),
+  ord INTEGER NOT NULL CHECK(ord BETWEEN 1 AND 8),
+  words TEXT NOT NULL CHECK(words <> ''),
+  PRIMARY KEY(vote_id, ord)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE prep_person(
   session_id INTEGER NOT NULL REFERENCES prep_session(id),
   person_id INTEGER NOT NULL REFERENCES person(id),
@@ -546,6 +560,15 @@ CREATE INDEX prep_session_dept ON prep_session(dept_id, at, id);
 CREATE INDEX prep_session_resource ON prep_session(resource_id) WHERE resource_id IS NOT NULL;
 CREATE INDEX prep_session_start ON prep_session(starts_at) WHERE cancelled_at = 0;
 CREATE INDEX prep_session_term ON prep_session(term_id, dept_id, week);
+CREATE TABLE prep_vote(
+  id INTEGER PRIMARY KEY,
+  session_id INTEGER NOT NULL REFERENCES prep_session(id),
+  person_id INTEGER NOT NULL REFERENCES person(id),
+  question TEXT NOT NULL CHECK(question <> ''),
+  at INTEGER NOT NULL,
+  closed_at INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX prep_vote_of ON prep_vote(session_id, id);
 CREATE TABLE resource(
   id INTEGER PRIMARY KEY,
   rev INTEGER NOT NULL DEFAULT 1,

@@ -2,7 +2,7 @@
  *
  * A1: shift() alone changes the stage; it writes the log. A2: skipping and going back is `move` and
  * asks for a note, so that a participant can read why. A3: from 定稿 on the silent round is over.
- */
+ * A4: behind it no vote is open. */
 #include "server/app/prep.h"
 
 #include "server/app/audit.h"
@@ -16,6 +16,7 @@
 #include "storage/prep_doc.h"
 #include "storage/prep_record.h"
 #include "storage/prep_talk.h"
+#include "storage/prep_vote.h"
 
 #include <inttypes.h>
 
@@ -116,6 +117,8 @@ enum err prep_shift(struct call *c, struct prep_row *p, enum prep_act act, int64
                           .note = note };
     bool moved = p->stage != to;
     enum err e = to >= PREP_finalize ? open_up(c, p) : E_OK; /* A3 */
+    if (!e && to > PREP_finalize)
+        e = prep_vote_close(c->db, p->id, 0, c->now); /* A4 */
     if (moved)
         p->stage_at = c->now;
     p->stage = to;

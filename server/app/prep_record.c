@@ -53,42 +53,76 @@ static enum err attendance(struct call *c, const struct prep_row *p, struct prep
 
 /* ---- what was said */
 
-static enum err lines(struct call *c, const struct prep_row *p, struct prep_record_view *out)
+/* Each in the order of time. */
+struct talk {
+    struct prep_opinion *o;
+    struct prep_word *w;
+    struct prep_vote *v;
+    size_t o_n, w_n, v_n;
+};
+
+static enum err talk_read(struct call *c, const struct prep_row *p, struct talk *t)
 {
     struct prep_opinion_filter f = { .session = p->id,
                                      .person = prep_hidden(p) ? c->viewer->person : 0,
                                      .limit = LINES_MAX };
-    struct prep_opinion *o;
-    struct prep_word *w;
-    size_t o_n, w_n, i = 0, k = 0;
-    enum err e = prep_opinion_list(c->db, c->arena, &f, &o, &o_n);
-    if (e || (e = prep_chat_list(c->db, c->arena, p->id, 0, LINES_MAX, &w, &w_n)))
-        return e;
-    out->lines = arena_array(c->arena, o_n + w_n + 1, sizeof *out->lines);
-    while (i < o_n || k < w_n) { /* both are in the order of time */
-        bool chat = i == o_n || (k < w_n && w[k].at < o[i].at);
-        out->lines[out->lines_n++] =
-            chat ? (struct prep_record_line){ .at = w[k].at,
-                                              .kind = S("chat"),
-                                              .person_name = w[k].person_name,
-                                              .school_name = S(""),
-                                              .quote = S(""),
-                                              .body = w[k].body,
-                                              .instead = S(""),
-                                              .decision = S(""),
-                                              .reason = S("") }
-                 : (struct prep_record_line){ .at = o[i].at,
-                                              .kind = o[i].kind,
-                                              .person_name = o[i].person_name,
-                                              .school_name = o[i].school_name,
-                                              .quote = o[i].quote,
-                                              .body = o[i].body,
-                                              .instead = o[i].instead,
-                                              .decision = o[i].decision,
-                                              .reason = o[i].reason };
-        chat ? k++ : i++;
+    enum err e = prep_opinion_list(c->db, c->arena, &f, &t->o, &t->o_n);
+    if (!e)
+        e = prep_chat_list(c->db, c->arena, p->id, 0, LINES_MAX, &t->w, &t->w_n);
+    return e ? e : prep_vote_list(c->db, c->arena, p->id, 0, c->viewer->person, &t->v, &t->v_n);
+}
+
+static struct prep_record_line of_opinion(const struct prep_opinion *o)
+{
+    return (struct prep_record_line){ .at = o->at,
+                                      .kind = o->kind,
+                                      .person_name = o->person_name,
+                                      .school_name = o->school_name,
+                                      .quote = o->quote,
+                                      .body = o->body,
+                                      .instead = o->instead,
+                                      .decision = o->decision,
+                                      .reason = o->reason };
+}
+
+static struct prep_record_line of_word(const struct prep_word *w)
+{
+    return (struct prep_record_line){
+        .at = w->at, .kind = S("chat"), .person_name = w->person_name, .body = w->body
+    };
+}
+
+static struct prep_record_line of_vote(const struct prep_vote *v)
+{
+    for (size_t i = 0; i < v->options_n; i++)
+        v->options[i].has_count = true;
+    return (struct prep_record_line){ .at = v->at,
+                                      .kind = S("vote"),
+                                      .person_name = v->person_name,
+                                      .body = v->question,
+                                      .options = v->options,
+                                      .options_n = v->options_n,
+                                      .has_options = true };
+}
+
+static void lines(struct call *c, const struct talk *t, struct prep_record_view *out)
+{
+    size_t o = 0, w = 0, v = 0;
+    out->lines = arena_array(c->arena, t->o_n + t->w_n + t->v_n + 1, sizeof *out->lines);
+    while (o < t->o_n || w < t->w_n || v < t->v_n) {
+        int64_t opinion = o < t->o_n ? t->o[o].at : INT64_MAX;
+        int64_t word = w < t->w_n ? t->w[w].at : INT64_MAX;
+        int64_t vote = v < t->v_n ? t->v[v].at : INT64_MAX;
+        struct prep_record_line *l = &out->lines[out->lines_n++];
+        if (o < t->o_n && opinion <= word && opinion <= vote)
+            *l = of_opinion(&t->o[o++]);
+        else if (w < t->w_n && word <= vote)
+            *l = of_word(&t->w[w++]);
+        else if (t->v[v].closed_at)
+            *l = of_vote(&t->v[v++]);
+        else
+            v++, out->lines_n--; /* still open: nothing of it is known yet */
     }
-    return E_OK;
 }
 
 /* ---- as it is printed */
@@ -128,6 +162,13 @@ static struct str names(struct call *c, const struct prep_record_view *v, bool p
     return s;
 }
 
+static void options(struct buf *b, const struct prep_record_line *l)
+{
+    for (size_t i = 0; i < l->options_n; i++)
+        buf_fmt(b, "%s%.*s %lld 票", i ? "；" : "——", STR_ARG(l->options[i].text),
+                (long long)l->options[i].count);
+}
+
 /* Everything that was said, or only opinions with what was decided. */
 static struct str said(struct call *c, const struct prep_record_view *v, bool decisions)
 {
@@ -139,12 +180,13 @@ static struct str said(struct call *c, const struct prep_record_view *v, bool de
             continue;
         if (b.n)
             buf_char(&b, '\n');
-        buf_fmt(&b, "%.*s：", STR_ARG(l->person_name));
+        buf_fmt(&b, "%.*s：%s", STR_ARG(l->person_name), l->has_options ? "表决 " : "");
         if (l->quote.n)
             buf_fmt(&b, "“%.*s”", STR_ARG(l->quote));
         if (str_eqz(l->kind, "suggestion"))
             buf_fmt(&b, "→“%.*s”", STR_ARG(l->instead));
         buf_add(&b, l->body);
+        options(&b, l);
         if (decisions)
             buf_fmt(&b, "——%.*s", STR_ARG(prep_decision_text(l->decision)));
         if (decisions && l->reason.n)
@@ -193,8 +235,9 @@ enum err prep_record_show(struct call *c, int64_t id, struct prep_record_view *o
 {
     struct prep_access a;
     struct prep_record r;
+    struct talk t;
     enum err e = prep_for(c, id, &a);
-    if (e || (e = prep_record_get(c->db, c->arena, id, &r)))
+    if (e || (e = prep_record_get(c->db, c->arena, id, &r)) || (e = talk_read(c, &a.row, &t)))
         return e;
     *out = (struct prep_record_view){ .id = id,
                                       .rev = r.rev + 1,
@@ -205,8 +248,9 @@ enum err prep_record_show(struct call *c, int64_t id, struct prep_record_view *o
                                       .signed_name = r.signed_name,
                                       .signed_at = r.signed_at,
                                       .hidden = prep_hidden(&a.row) };
-    if ((e = attendance(c, &a.row, out)) || (e = lines(c, &a.row, out)))
+    if ((e = attendance(c, &a.row, out)))
         return e;
+    lines(c, &t, out);
     fields(c, &a.row, &r, out);
     return E_OK;
 }

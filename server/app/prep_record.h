@@ -4,6 +4,7 @@
 
 #include "server/app/prep.h"
 #include "storage/prep_record.h"
+#include "storage/prep_vote.h"
 
 /* Whether somebody came: by the recorder's word (attended present, absent), else (auto) by presence
  * from PREP_EARLY_MS before it began to PREP_LATE_MS after it ended; without a time, ever. */
@@ -15,6 +16,9 @@ struct prep_attendance {
 struct prep_record_line { /* who said what, when; opinions with what became of them */
     int64_t at;
     struct str kind, person_name, school_name, quote, body, instead, decision, reason;
+    struct prep_option *options; /* of a vote that is closed, whose question is the body */
+    size_t options_n;
+    bool has_options;
 };
 struct prep_record_field { /* printed as they stand: code of the field, and its text */
     struct str name, text;

@@ -5,6 +5,7 @@
 #include "server/app/prep_publish.h"
 #include "server/app/prep_record.h"
 #include "server/app/prep_talk.h"
+#include "server/app/prep_vote.h"
 #include "server/http/range.h"
 
 static enum err shown(struct call *c, int64_t id, struct output *out)
@@ -162,6 +163,36 @@ enum err h_prep_reflect(struct call *c, const struct input *in, struct output *o
 {
     (void)out;
     return prep_reflect(c, in->id[0], in->body);
+}
+
+/* ---- votes */
+
+enum err h_prep_votes(struct call *c, const struct input *in, struct output *out)
+{
+    struct prep_vote_page *p = ARENA_NEW(c->arena, struct prep_vote_page);
+    out->value = p;
+    return prep_votes(c, in->id[0], p);
+}
+
+enum err h_prep_ask(struct call *c, const struct input *in, struct output *out)
+{
+    struct prep_vote *v = ARENA_NEW(c->arena, struct prep_vote);
+    out->value = v;
+    return prep_ask(c, in->id[0], in->body, v);
+}
+
+enum err h_prep_choose(struct call *c, const struct input *in, struct output *out)
+{
+    struct prep_vote *v = ARENA_NEW(c->arena, struct prep_vote);
+    out->value = v;
+    return prep_choose(c, in->id[0], in->id[1], in->body, v);
+}
+
+enum err h_prep_ask_end(struct call *c, const struct input *in, struct output *out)
+{
+    struct prep_vote *v = ARENA_NEW(c->arena, struct prep_vote);
+    out->value = v;
+    return prep_ask_end(c, in->id[0], in->id[1], v);
 }
 
 /* ---- the record, the counts, the calendar */

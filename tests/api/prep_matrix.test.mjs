@@ -44,13 +44,16 @@ const asks = {
   resolve: ['POST', '/opinions/$opinion/resolved', { resolved: true }],
   chat: ['POST', '/chat', { body: '好' }],
   reflect: ['POST', '/reflections', { body: '思' }],
+  ask: ['POST', '/votes', { question: '用哪一个？', options: ['一', '二'] }],
+  choose: ['POST', '/votes/$vote/ballot', { option: 1 }],
+  ask_end: ['POST', '/votes/$vote/close', {}, 'moves'],
   record: ['PATCH', '/record', { summary: '述' }],
   sign: ['POST', '/record/sign', { sign: false }],
 }
 
 async function ask(c, act, id) {
   const [method, tail, body] = asks[act]
-  const target = `/api/preps/${id}${tail}`.replace('$opinion', things.opinion)
+  const target = `/api/preps/${id}${tail}`.replace('$opinion', things.opinion).replace('$vote', things.vote)
   const json = JSON.parse(JSON.stringify(body).replace('"$opinion"', things.opinion))
   const options = { json }
   if (method === 'PATCH') {
@@ -72,7 +75,8 @@ for (const [n, stage] of STAGES.entries())
     const { id } = await session(k, 'discussion', { silent: n % 2 === 0 })
     const opinion = (await k.who.part.post(`/api/preps/${id}/opinions`, { kind: 'opinion', body: '意见' })).json
     const doc = (await k.who.lead.post(`/api/preps/${id}/docs`, { kind: 'plan' })).json
-    things = { opinion: opinion.id }
+    const vote = (await k.who.host.post(`/api/preps/${id}/votes`, { question: '用哪一个？', options: ['一', '二'] })).json
+    things = { opinion: opinion.id, vote: vote.id }
     const move = (to) => k.who.host.post(`/api/preps/${id}/acts`, { act: 'move', stage: to, note: '试' })
     if (stage === 'discussion') await move('draft')
     await move(stage)

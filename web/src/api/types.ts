@@ -2245,6 +2245,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/preps/{id}/votes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 表决；自己投过或已结束的，看得到各选项的票数 */
+        get: operations["prep_votes"];
+        put?: never;
+        /** 主持人发起表决 */
+        post: operations["prep_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/preps/{id}/votes/{vote}/ballot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 投票；结束之前可以改 */
+        post: operations["prep_choose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/preps/{id}/votes/{vote}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 结束表决 */
+        post: operations["prep_ask_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3723,10 +3775,14 @@ export interface components {
             minutes: number;
             reason: string;
         };
+        prep_option: {
+            text: string;
+            count?: number;
+        };
         prep_record_line: {
             at: number;
             /** @enum {string} */
-            kind: "opinion" | "comment" | "suggestion" | "reply" | "chat";
+            kind: "opinion" | "comment" | "suggestion" | "reply" | "chat" | "vote";
             person_name: string;
             school_name: string;
             quote: string;
@@ -3735,6 +3791,7 @@ export interface components {
             /** @enum {string} */
             decision: "" | "adopted" | "partly" | "not";
             reason: string;
+            options?: components["schemas"]["prep_option"][];
         };
         prep_record_field: {
             name: string;
@@ -3951,6 +4008,27 @@ export interface components {
         doc_image_view: {
             id: number;
             url: string;
+        };
+        prep_vote: {
+            id: number;
+            person: number;
+            person_name: string;
+            question: string;
+            at: number;
+            closed_at: number;
+            cast: number;
+            mine: number;
+            options: components["schemas"]["prep_option"][];
+        };
+        prep_vote_page: {
+            items: components["schemas"]["prep_vote"][];
+        };
+        prep_vote_new: {
+            question: string;
+            options: string[];
+        };
+        prep_ballot: {
+            option: number;
         };
         problem: {
             type: string;
@@ -9735,6 +9813,142 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    prep_votes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 表决；自己投过或已结束的，看得到各选项的票数 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["prep_vote_page"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    prep_ask: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["prep_vote_new"];
+            };
+        };
+        responses: {
+            /** @description 主持人发起表决 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["prep_vote"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    prep_choose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                vote: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["prep_ballot"];
+            };
+        };
+        responses: {
+            /** @description 投票；结束之前可以改 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["prep_vote"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    prep_ask_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                vote: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 结束表决 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["prep_vote"];
+                };
             };
             /** @description 出错 */
             default: {
