@@ -138,19 +138,32 @@ static enum err remarks_of(struct call *c, const struct doc *d, struct paper_job
     return e;
 }
 
+enum err doc_export_paper(struct call *c, struct str format, const struct paper_job *job,
+                          struct paper_report *report, struct buf *out, struct doc_exported *what)
+{
+    size_t form = 0;
+    while (form < sizeof forms / sizeof *forms && !str_eqz(format, forms[form].name))
+        form++;
+    if (form == sizeof forms / sizeof *forms)
+        return E_INPUT;
+    enum err e = forms[form].write(job, report, out);
+    if (e)
+        return e;
+    what->mime = str_of(forms[form].mime);
+    what->name = arena_fmt(c->arena, "%.*s.%s", STR_ARG(name_safe(c->arena, job->title, 200)),
+                           forms[form].name);
+    what->lost = losses_of(c->arena, report);
+    return E_OK;
+}
+
 enum err doc_export(struct call *c, int64_t id, const struct doc_export_query *q, struct buf *out,
                     struct doc_exported *what)
 {
     struct paper_report report = { .arena = c->arena };
     struct doc d;
     struct paper *paper;
-    size_t form = 0;
     enum err e = doc_need(c, id, DOC_READ, &d);
-    while (form < sizeof forms / sizeof *forms && !str_eqz(q->format, forms[form].name))
-        form++;
-    if (e || form == sizeof forms / sizeof *forms)
-        return e ? e : E_INPUT;
-    if ((e = load(c, &d, q, &report, &paper)))
+    if (e || (e = load(c, &d, q, &report, &paper)))
         return e;
     struct paper_job job = { .doc = paper,
                              .title = d.title,
@@ -161,11 +174,5 @@ enum err doc_export(struct call *c, int64_t id, const struct doc_export_query *q
                              .arg = &(struct images){ c, IMAGES_MAX } };
     if (q->comments && str_eqz(d.owner_noun, "prep") && (e = remarks_of(c, &d, &job)))
         return e;
-    if ((e = forms[form].write(&job, &report, out)))
-        return e;
-    what->mime = str_of(forms[form].mime);
-    what->name = arena_fmt(c->arena, "%.*s.%s", STR_ARG(name_safe(c->arena, d.title, 200)),
-                           forms[form].name);
-    what->lost = losses_of(c->arena, &report);
-    return E_OK;
+    return doc_export_paper(c, q->format, &job, &report, out, what);
 }

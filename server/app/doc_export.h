@@ -3,6 +3,7 @@
 #define APP_DOC_EXPORT_H
 
 #include "server/app/doc.h"
+#include "server/format/paper.h"
 
 struct doc_export_query {
     struct str format, paper; /* docx, md or html; a4 (standard) or 16k */
@@ -17,6 +18,10 @@ struct doc_exported {
 /* Appends the file. E_TOO_LARGE: it would be larger than the buffer's cap. */
 enum err doc_export(struct call *c, int64_t id, const struct doc_export_query *q, struct buf *out,
                     struct doc_exported *what) MUST_USE;
+/* The same for paper made elsewhere; the file is named by the job's title. */
+enum err doc_export_paper(struct call *c, struct str format, const struct paper_job *job,
+                          struct paper_report *report, struct buf *out,
+                          struct doc_exported *what) MUST_USE;
 
 /* One of the two: a finished upload of the caller's, or a file of the repository that he may read.
  * Without a title the document's own, or the file's name. */

@@ -2,11 +2,14 @@
 #include "server/http/routes.h"
 
 #include "server/app/prep.h"
+#include "server/app/prep_paper.h"
 #include "server/app/prep_publish.h"
 #include "server/app/prep_record.h"
 #include "server/app/prep_talk.h"
 #include "server/app/prep_vote.h"
 #include "server/http/range.h"
+
+enum { PAPER_CAP = 64 << 20 };
 
 static enum err shown(struct call *c, int64_t id, struct output *out)
 {
@@ -232,11 +235,11 @@ enum err h_prep_stats(struct call *c, const struct input *in, struct output *out
     return prep_stats_get(c, in->query, s);
 }
 
-static void as_file(struct call *c, struct http_reply *r, const char *type, struct str name)
+static void as_file(struct call *c, struct http_reply *r, struct str type, struct str name)
 {
     r->status = 200;
     r->kind = BODY_BYTES;
-    reply_header(c, r, "Content-Type", str_of(type));
+    reply_header(c, r, "Content-Type", type);
     reply_header(c, r, "Content-Disposition", disposition(c->arena, true, name));
     reply_header(c, r, "Cache-Control", S("no-store"));
 }
@@ -246,8 +249,8 @@ enum err h_prep_stats_sheet(struct call *c, const struct input *in, struct outpu
     struct str name;
     enum err e = prep_stats_sheet(c, in->query, &out->reply->bytes, &name);
     if (!e)
-        as_file(c, out->reply, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-                name);
+        as_file(c, out->reply,
+                S("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), name);
     return e;
 }
 
@@ -256,6 +259,16 @@ enum err h_prep_ics(struct call *c, const struct input *in, struct output *out)
     enum err e = prep_ics(c, &out->reply->bytes);
     (void)in;
     if (!e)
-        as_file(c, out->reply, "text/calendar; charset=utf-8", S("集体备课.ics"));
+        as_file(c, out->reply, S("text/calendar; charset=utf-8"), S("集体备课.ics"));
+    return e;
+}
+
+enum err h_prep_paper(struct call *c, const struct input *in, struct output *out)
+{
+    struct doc_exported what = { 0 };
+    out->reply->bytes.cap = PAPER_CAP;
+    enum err e = prep_paper(c, in->id[0], in->query, &out->reply->bytes, &what);
+    if (!e)
+        as_file(c, out->reply, what.mime, what.name);
     return e;
 }

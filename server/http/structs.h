@@ -16,6 +16,7 @@
 #include "server/app/notice.h"
 #include "server/app/person.h"
 #include "server/app/prep.h"
+#include "server/app/prep_paper.h"
 #include "server/app/prep_plan.h"
 #include "server/app/prep_publish.h"
 #include "server/app/prep_record.h"

@@ -2297,6 +2297,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/preps/{id}/record/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 集体备课记录表的文件（docx 或 HTML），可打印 */
+        get: operations["prep_paper"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -4029,6 +4046,12 @@ export interface components {
         };
         prep_ballot: {
             option: number;
+        };
+        prep_paper_query: {
+            /** @enum {string} */
+            format: "docx" | "html";
+            /** @enum {string} */
+            paper?: "a4" | "16k";
         };
         problem: {
             type: string;
@@ -9949,6 +9972,38 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["prep_vote"];
                 };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    prep_paper: {
+        parameters: {
+            query: {
+                format: "docx" | "html";
+                paper?: "a4" | "16k";
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 集体备课记录表的文件（docx 或 HTML），可打印 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description 出错 */
             default: {

@@ -22,6 +22,7 @@ const elsewhere: [RegExp, string][] = [
   [/^app\/handover\.def$|^http\/(routes\.def|openapi\.c)$/, 'for the documents'],
   [/^format\/(magic\.def|kind\.c)$/, 'names of kinds of files, not sent'],
   [/^format\/(docx_\w+|omml_write|paper_(docx|html|md)\w*)\.c$/, 'what is found and written in files'],
+  [/^app\/prep_paper\.(c|def)$/, 'the form as it is printed, which schools file in Chinese'],
   [/^http\/(link|sign|asset)\.c$/, 'pages of the server itself, shown instead of the client'],
 ];
 /* In these files only sentences are said; the words in them are looked for in what people give, or name files. */
