@@ -1,5 +1,5 @@
-/* The record's fields laid out as the form of prep_paper.def. What is empty is left to be written by
- * hand; so is who came and who did not, before anybody has. */
+/* The record's fields laid out as the form of prep_paper.def. What is empty is left to be written
+ * by hand; so is who came and who did not, before anybody has. */
 #include "server/app/prep_paper.h"
 
 #include "server/app/prep_record.h"
@@ -40,7 +40,8 @@ static struct str signature(struct call *c, const struct prep_record_view *v)
     struct civil d = civil_local(v->signed_at);
     if (!v->signed_at)
         return STR_NONE;
-    return arena_fmt(c->arena, "%.*s\n%d年%d月%d日", STR_ARG(v->signed_name), d.year, d.month, d.day);
+    return arena_fmt(c->arena, "%.*s\n%d年%d月%d日", STR_ARG(v->signed_name), d.year, d.month,
+                     d.day);
 }
 
 static struct str field_of(struct call *c, const struct prep_record_view *v, const char *name)

@@ -1,6 +1,6 @@
 /* Who a socket is. A worker finds out, and again when its rights changed or some time went by; the
- * loop asks no database. V1: nothing is heard before the first answer. V2: an answer that arrives
- * while another change was told is asked again. */
+ * loop asks no database. V1: nothing is heard or read before the first answer. V2: an answer that
+ * arrives while another change was told is asked again. */
 #include "server/live/live_int.h"
 
 #include "server/app/prep.h"
@@ -202,6 +202,7 @@ void ask_open(struct socket *s)
     cookie_of(s->wsi, a->cookie);
     bearer_of(s->wsi, a->bearer);
     ticket_of(s->wsi, a->ticket);
+    socket_pause(s, true); /* nobody sends much before it is known who he is */
     ask(s, a);
 }
 
@@ -236,10 +237,12 @@ static void admit(struct socket *s, struct asking *a)
     s->token = a->token;
     s->until = a->until;
     s->state = SOCK_OPEN;
-    if (first)
+    if (first) {
+        socket_pause(s, false);
         s->topic->join(s, a);
-    else
+    } else {
         s->topic->again(s, a, !s->ask_again);
+    }
 }
 
 void ask_answer(struct live *l, struct asking *a)
@@ -274,12 +277,12 @@ void ask_beat(struct live *l)
     for (struct socket *s = l->sockets; s; s = s->next) {
         if (s->state != SOCK_OPEN)
             continue;
-        if (s->until <= wall)
+        if (s->until <= wall || (s->ask_again && !s->asking))
             ask_again(s);
         if (s->id % BEAT_S != turn)
             continue;
         s->topic->beat(s);
-        if (s->ask_again || now - s->asked_at > AGAIN_S * SECOND_MS)
+        if (now - s->asked_at > AGAIN_S * SECOND_MS)
             ask_again(s);
     }
 }

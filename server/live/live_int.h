@@ -16,6 +16,7 @@
 enum {
     FRAME_MAX = 256,       /* of an event */
     QUEUE_MAX = 8192,      /* messages that wait for one socket; more closes it */
+    BEGUN_MAX = 256 << 20, /* bytes of messages that have not ended, of all sockets */
     FLUSH_MAX = 64 * 1024, /* bytes of one write */
     BEAT_S = 20,           /* every socket gets a message at least this often */
     AGAIN_S = 600,         /* and is asked again whether its session still stands */
@@ -131,6 +132,7 @@ struct live {
     struct map *by_id;
     struct rooms *rooms;
     int64_t last_id, beats;
+    size_t begun; /* bytes of messages that have not ended yet */
     bool draining, stopping;
     _Atomic int64_t open, adopted, sent, away; /* away: workers that will come back */
     pthread_mutex_t lock;                      /* of the inbox */

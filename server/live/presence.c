@@ -1,5 +1,6 @@
 /* Who is there: the awareness of y-protocols. Each client number belongs to the socket that brought
- * its newest clock; what clients repeat of others is not heeded. Who a person is says the server,
+ * its newest clock, and only another socket of the same person takes it over (he came back by
+ * another line); what clients say of others is not heeded. Who a person is says the server,
  * whatever the client says. P1: what leaves with a socket is told to the others. P2: what was not
  * renewed for PRESENT_S goes by itself, as it does in clients. */
 #include "server/live/room_int.h"
@@ -11,7 +12,7 @@
 #include <jansson.h>
 #include <string.h>
 
-enum { PRESENT_S = 30, STATE_MAX = 16 * 1024, ENTRIES_MAX = 512, OWN_MAX = 8 };
+enum { PRESENT_S = 30, STATE_MAX = 16 * 1024, CARD_ROOM = 4096, ENTRIES_MAX = 512, OWN_MAX = 8 };
 
 static struct present *find(struct room *r, uint64_t client)
 {
@@ -29,7 +30,6 @@ static struct present *add(struct room *r, uint64_t client)
     }
     struct present *p = &r->present[r->present_n++];
     *p = (struct present){ .client = client };
-    buf_init(&p->state, STATE_MAX + 4096);
     return p;
 }
 
@@ -109,10 +109,10 @@ void presence_tell(struct socket *s)
 
 /* ---- hearing */
 
-/* The state with the person's card as its "user"; false: no JSON object. */
+/* The state with the person's card as its "user"; false: no JSON object, or too large a one. */
 static bool with_card(struct buf *out, struct str state, struct str card)
 {
-    json_t *o = json_loadb(state.p, state.n, 0, NULL);
+    json_t *o = state.n <= STATE_MAX ? json_loadb(state.p, state.n, 0, NULL) : NULL;
     if (!json_is_object(o)) {
         json_decref(o);
         return false;
@@ -123,7 +123,6 @@ static bool with_card(struct buf *out, struct str state, struct str card)
     if (!text)
         return false;
     struct str rest = str_sub(str_of(text), 1, SIZE_MAX);
-    buf_clear(out);
     buf_addz(out, "{\"user\":");
     buf_add(out, card);
     if (rest.n > 1)
@@ -141,36 +140,50 @@ static size_t owned(const struct room *r, const struct socket *s)
     return n;
 }
 
-/* Only the newest clock counts; that somebody is gone may say only whose he is. */
+static void renew(struct socket *s, struct present *p, uint64_t clock, struct buf *state)
+{
+    buf_fini(&p->state);
+    p->state = *state;
+    p->clock = clock;
+    p->socket = s->id;
+    p->person = s->person;
+    p->seen_at = clock_mono();
+}
+
+/* Only the newest clock counts, and only of whom it is. */
+static bool may_say(const struct socket *s, const struct present *p, uint64_t clock)
+{
+    return p->socket == s->id ? clock >= p->clock : p->person == s->person && clock > p->clock;
+}
+
 static void entry_in(struct socket *s, uint64_t client, uint64_t clock, struct str state,
                      struct telling *t)
 {
     struct room *r = s->guest->room;
     struct present *p = find(r, client);
+    struct buf new;
+    if (p ? !may_say(s, p, clock) : owned(r, s) >= OWN_MAX)
+        return;
     if (str_eqz(state, "null")) {
-        if (!p || p->socket != s->id || clock < p->clock)
+        if (!p || p->socket != s->id)
             return;
         p->clock = clock;
         tell(t, p, state);
         drop(r, p);
         return;
     }
-    if ((p && (clock < p->clock || (clock == p->clock && p->socket != s->id))) ||
-        (!p && owned(r, s) >= OWN_MAX))
-        return;
-    if (!p)
-        p = add(r, client);
-    if (!with_card(&p->state, state, buf_str(&s->guest->card))) {
-        drop(r, p);
+    buf_init(&new, STATE_MAX + CARD_ROOM);
+    if (!with_card(&new, state, buf_str(&s->guest->card))) {
+        buf_fini(&new);
         return;
     }
-    p->clock = clock;
-    p->socket = s->id;
-    p->seen_at = clock_mono();
+    if (!p)
+        p = add(r, client);
+    renew(s, p, clock, &new);
     tell(t, p, buf_str(&p->state));
 }
 
-void presence_take(struct socket *s, struct str entries)
+const char *presence_take(struct socket *s, struct str entries)
 {
     struct telling t = { .n = 0 };
     struct in in = in_of(entries);
@@ -178,10 +191,11 @@ void presence_take(struct socket *s, struct str entries)
     for (uint64_t i = 0; i < n && i < ENTRIES_MAX && !in.what; i++) {
         uint64_t client = in_uint(&in), clock = in_uint(&in);
         struct str state = in_bytes(&in);
-        if (!in.what && state.n <= STATE_MAX)
+        if (!in.what)
             entry_in(s, client, clock, state, &t);
     }
     tell_all(s->guest->room, &t);
+    return in.what;
 }
 
 /* ---- leaving */

@@ -15,7 +15,8 @@
 enum {
     VERSION_EVERY_S = 600, /* of change */
     FOLD_ROWS = 5000,      /* of log: then it is folded while people write */
-    RATE = 20000,          /* messages a second from one guest, and as many at once */
+    RATE = 20000,          /* work a second for one guest, and as much at once */
+    ROOM_RATE = 10 * RATE, /* for all in a room together */
 };
 
 struct waiting {
@@ -42,6 +43,7 @@ static struct room *room_new(struct live *l, int64_t doc)
         r->next->prev = r;
     rs->list = r;
     map_put(rs->by_doc, map_int_key(&doc), r);
+    r->allowance = (struct allowance){ ROOM_RATE, clock_mono() };
     buf_init(&r->log, PAYLOAD_CAP);
     atomic_fetch_add(&rs->open, 1);
     return r;
@@ -59,6 +61,7 @@ static void room_free(struct room *r)
         frame_unref(r->whole);
     buf_fini(&r->log);
     mem_free(r->clients);
+    mem_free(r->recorded);
     ydoc_free(r->ydoc);
     mem_free(r);
     atomic_fetch_sub(&rs->open, 1);
@@ -86,10 +89,10 @@ static void room_fail(struct room *r, int code)
 static enum err do_errand(struct call *c, void *arg)
 {
     struct errand *e = arg;
-    switch (e->kind) {
+    switch (e->errand) {
     case ERRAND_OPEN: return doc_open(c, e->doc, &e->ydoc, &e->seq, &e->folded);
-    case ERRAND_TAKE: return ydoc_apply(e->ydoc, buf_str(&e->in), &e->fault);
-    case ERRAND_ANSWER: buf_clear(&e->out); return ydoc_diff(e->ydoc, buf_str(&e->in), &e->out);
+    case ERRAND_TAKE: return ydoc_apply(e->ydoc, e->said.bytes, &e->fault);
+    case ERRAND_ANSWER: buf_clear(&e->out); return ydoc_diff(e->ydoc, e->said.bytes, &e->out);
     case ERRAND_ADVANCE:
         buf_clear(&e->out);
         return doc_advance(c, e->doc, e->ydoc, &e->seq, &e->out);
@@ -113,18 +116,22 @@ static void errand_free(struct errand *e)
     mem_free(e);
 }
 
-bool room_send(struct room *r, enum errand_kind kind, const struct socket *s, struct str in)
+bool room_send(struct room *r, enum errand_kind errand, const struct socket *s,
+               const struct said *said)
 {
     struct errand *e = NEW(struct errand);
     *e = (struct errand){ .live = r->live,
-                          .kind = kind,
+                          .errand = errand,
                           .doc = r->doc,
                           .socket = s ? s->id : 0,
                           .ydoc = r->ydoc,
                           .seq = r->seq };
     buf_init(&e->in, PAYLOAD_CAP);
     buf_init(&e->out, PAYLOAD_CAP);
-    buf_add(&e->in, in);
+    if (said) {
+        buf_add(&e->in, said->bytes);
+        e->said = (struct said){ said->kind, said->person, buf_str(&e->in) };
+    }
     if (live_send(r->live, run_errand, e)) {
         errand_free(e);
         return false;
@@ -161,17 +168,24 @@ static struct waiting *next_in_line(struct guest *g)
     return w;
 }
 
-/* As many as it may send by now. */
-static bool allowed(struct guest *g)
+static bool has_some(struct allowance *a, double rate)
 {
     int64_t now = clock_mono();
-    g->allowance += (double)(now - g->allowed_at) * RATE / 1000;
-    g->allowed_at = now;
-    if (g->allowance > RATE)
-        g->allowance = RATE;
-    if (g->allowance < 1)
+    a->left += (double)(now - a->at) * rate / SECOND_MS;
+    a->at = now;
+    if (a->left > rate)
+        a->left = rate;
+    return a->left > 0;
+}
+
+/* One may ask while anything is left, and pays by what it comes to: about microseconds. */
+static bool allowed(struct guest *g, struct str message)
+{
+    if (!has_some(&g->allowance, RATE) || !has_some(&g->room->allowance, ROOM_RATE))
         return false;
-    g->allowance--;
+    double cost = sync_cost(g->room, message);
+    g->allowance.left -= cost;
+    g->room->allowance.left -= cost;
     return true;
 }
 
@@ -179,7 +193,8 @@ static bool allowed(struct guest *g)
 static void catch_up(struct socket *s)
 {
     struct guest *g = s->guest;
-    while (g->waiting && g->room && g->room->ydoc && s->state == SOCK_OPEN && allowed(g)) {
+    while (g->waiting && g->room && g->room->ydoc && s->state == SOCK_OPEN &&
+           allowed(g, (struct str){ g->waiting->p, g->waiting->n })) {
         struct waiting *w = next_in_line(g);
         sync_take(s, (struct str){ w->p, w->n });
         mem_free(w);
@@ -227,7 +242,7 @@ static void advanced(struct room *r, struct errand *e)
 static void advance(struct room *r)
 {
     if (r->ydoc && r->top > r->seq)
-        room_send(r, ERRAND_ADVANCE, NULL, STR_NONE); /* or the next beat tries */
+        room_send(r, ERRAND_ADVANCE, NULL, NULL); /* or the next beat tries */
 }
 
 static void rested(struct room *r, const struct errand *e)
@@ -246,13 +261,10 @@ void rooms_back(struct live *l, struct errand *e)
     atomic_fetch_sub(&l->away, 1);
     r->ydoc = e->ydoc;
     r->away = false;
-    switch (e->kind) {
+    switch (e->errand) {
     case ERRAND_OPEN: opened(r, e); break;
-    case ERRAND_TAKE: sync_applied(r, s, buf_str(&e->in), e->answer, &e->fault); break;
-    case ERRAND_ANSWER:
-        if (s)
-            sync_answered(s, e->answer, buf_str(&e->out));
-        break;
+    case ERRAND_TAKE: sync_applied(r, s, &e->said, e->answer, &e->fault); break;
+    case ERRAND_ANSWER: sync_answered(r, s, e->said.bytes, buf_str(&e->out), e->answer); break;
     case ERRAND_ADVANCE: advanced(r, e); break;
     case ERRAND_REST: rested(r, e); break;
     }
@@ -271,8 +283,7 @@ static struct guest *guest_of(struct socket *s)
     if (s->guest)
         return s->guest;
     s->guest = NEW(struct guest);
-    s->guest->allowance = RATE;
-    s->guest->allowed_at = clock_mono();
+    s->guest->allowance = (struct allowance){ RATE, clock_mono() };
     return s->guest;
 }
 
@@ -298,7 +309,7 @@ static void join(struct socket *s, const struct asking *a)
     if (!r)
         r = room_new(l, s->doc);
     enter(s, r);
-    if (!r->ydoc && !r->away && !room_send(r, ERRAND_OPEN, NULL, STR_NONE))
+    if (!r->ydoc && !r->away && !room_send(r, ERRAND_OPEN, NULL, NULL))
         socket_end(s, CLOSE_LATER);
     if (!r->ydoc)
         return;
@@ -319,7 +330,7 @@ static void again(struct socket *s, const struct asking *a, bool last)
 static void take(struct socket *s, struct str message)
 {
     struct guest *g = guest_of(s);
-    if (!g->waiting && g->room && g->room->ydoc && allowed(g))
+    if (!g->waiting && g->room && g->room->ydoc && allowed(g, message))
         sync_take(s, message);
     else
         wait_in_line(s, message);
@@ -394,13 +405,16 @@ static void room_beat(struct room *r, int64_t now)
     } else if (deserted(r, now) || r->seq - r->folded > FOLD_ROWS ||
                (r->changed_at && now - r->changed_at > VERSION_EVERY_S * SECOND_MS)) {
         r->changed_at = 0;
-        room_send(r, ERRAND_REST, NULL, STR_NONE); /* or the next beat tries */
+        room_send(r, ERRAND_REST, NULL, NULL); /* or the next beat tries */
     }
 }
 
+/* While it stops nothing is begun that a worker would come back with. */
 void rooms_beat(struct live *l)
 {
     int64_t now = clock_mono();
+    if (l->draining)
+        return;
     for (struct room *r = l->rooms->list, *next; r; r = next) {
         next = r->next;
         room_beat(r, now);

@@ -29,6 +29,13 @@ enum {
     MESSAGE_MAX = 32 * 1024 * 1024, /* bytes from outside at once */
     WAITING_MAX = 256 * 1024,       /* bytes a guest may have waiting; then it is not read */
     PAYLOAD_CAP = 1 << 30,
+    RECORDED = 64,
+};
+
+/* Work that may still be asked for. */
+struct allowance {
+    double left;
+    int64_t at; /* clock_mono */
 };
 
 struct guest {
@@ -40,13 +47,13 @@ struct guest {
     size_t waiting_bytes;
     bool paused;
     uint64_t taken, writing, saved; /* sync messages: taken, with the writer, told */
-    double allowance;               /* messages it may still send */
-    int64_t allowed_at;
+    uint64_t refused;               /* for which a step 2 has yet to make up */
+    struct allowance allowance;
 };
 
 struct present {
     uint64_t client, clock;
-    int64_t socket, seen_at; /* whose it is; clock_mono */
+    int64_t socket, person, seen_at; /* whose it is; clock_mono */
     struct buf state;
 };
 
@@ -57,12 +64,13 @@ struct room {
     struct ydoc *ydoc;             /* NULL: away, or it could not be opened */
     struct socket *guests;
     size_t guests_n;
+    struct allowance allowance;
     bool away; /* a worker has the document, or fetches it */
-    bool dirty, writing, failing;
+    bool dirty, writing;
     struct buf log; /* not given to the writer yet */
     struct doc_client *clients;
     size_t clients_n, clients_room; /* likewise */
-    uint64_t last_client;           /* recorded last */
+    uint64_t *recorded;             /* RECORDED slots of clients, plus one; NULL: none yet */
     struct present *present;
     size_t present_n, present_room;
     struct frame *whole; /* the answer to who has nothing; NULL: not made */
@@ -76,49 +84,59 @@ struct rooms {
     uv_timer_t save;
     struct pool *writer;
     struct batch *batch; /* with the writer, or waiting to be tried again */
-    bool retry;
+    bool retry, failing;
     _Atomic int64_t open;
+};
+
+/* A sync message, and whose it is: that stays known when he is gone. */
+struct said {
+    enum sync kind;
+    int64_t person;
+    struct str bytes;
 };
 
 /* An errand a worker runs with a room's document. */
 enum errand_kind { ERRAND_OPEN, ERRAND_TAKE, ERRAND_ANSWER, ERRAND_ADVANCE, ERRAND_REST };
 struct errand {
     struct live *live;
-    enum errand_kind kind;
+    enum errand_kind errand;
     int64_t doc, socket; /* L2 */
     struct ydoc *ydoc;
     int64_t seq, folded;
-    struct buf in, out; /* TAKE: an update; ANSWER: a state vector and what it lacks; ADVANCE: news
-                         */
+    struct said said;   /* TAKE: an update; ANSWER: a state vector */
+    struct buf in, out; /* the bytes of it; ANSWER: what it lacks; ADVANCE: news */
     enum err answer;
     struct ydoc_fault fault;
 };
 
 /* room.c */
 struct room *room_find(struct live *l, int64_t doc);
-/* The document goes away with a worker; false: none is free now. in is copied. */
-bool room_send(struct room *r, enum errand_kind kind, const struct socket *s, struct str in);
+/* The document goes away with a worker; false: none is free now. The message is copied. */
+bool room_send(struct room *r, enum errand_kind errand, const struct socket *s,
+               const struct said *said);
 void room_broadcast(struct room *r, struct frame *f, const struct socket *but);
 
 /* sync.c: what guests say */
 void sync_welcome(struct socket *s);
 void sync_take(struct socket *s, struct str message); /* the document is here */
-void sync_denied(struct socket *s, const char *why);
-/* An update was applied for this guest (NULL: it is gone); answer says how that went. */
-void sync_applied(struct room *r, struct socket *s, struct str update, enum err answer,
+double sync_cost(const struct room *r, struct str message);
+/* An update was applied for this guest (NULL: it is gone); e says how that went. */
+void sync_applied(struct room *r, struct socket *s, const struct said *said, enum err e,
                   const struct ydoc_fault *why);
-void sync_answered(struct socket *s, enum err answer, struct str diff);
+/* What this guest (NULL: it is gone) lacks was found out; e says how that went. */
+void sync_answered(struct room *r, struct socket *s, struct str sv, struct str diff, enum err e);
 void sync_news(struct room *r, struct str updates); /* of others than guests; as in the log */
 
 /* presence.c: who is there */
-void presence_take(struct socket *s, struct str entries);
+/* What was wrong with it; NULL: nothing. */
+const char *presence_take(struct socket *s, struct str entries);
 void presence_tell(struct socket *s);  /* all of them */
 void presence_leave(struct socket *s); /* those that are his */
 void presence_beat(struct room *r);
 void presence_free(struct room *r);
 
 /* save.c: the log */
-void save_add(struct room *r, const struct socket *by, struct str update);
+void save_add(struct room *r, const struct said *said);
 void save_touch(struct room *r); /* somebody waits to be told */
 void save_now(struct live *l);
 bool save_pending(const struct room *r);

@@ -54,12 +54,23 @@ static void say(struct socket *s, enum message kind, uint64_t n)
     buf_fini(&b);
 }
 
-/* The clients of the update that are not this person's as far as we know. */
+/* Whether it was recorded lately; it is from now on. */
+static bool recorded(struct room *r, uint64_t client)
+{
+    if (!r->recorded)
+        r->recorded = mem_array(RECORDED, sizeof *r->recorded);
+    uint64_t *slot = &r->recorded[client % RECORDED];
+    bool was = *slot == client + 1;
+    *slot = client + 1;
+    return was;
+}
+
+/* Whose the clients are that the update brought something of. */
 static void note_clients(struct room *r, int64_t person)
 {
     uint64_t client;
     for (size_t k = 0; ydoc_wrote(r->ydoc, k, &client); k++) {
-        if (client == r->last_client)
+        if (recorded(r, client))
             continue;
         if (r->clients_n == r->clients_room) {
             r->clients_room = r->clients_room ? 2 * r->clients_room : 4;
@@ -67,16 +78,14 @@ static void note_clients(struct room *r, int64_t person)
         }
         r->clients[r->clients_n++] =
             (struct doc_client){ .client = (int64_t)client, .person = person };
-        r->last_client = client;
     }
 }
 
-void save_add(struct room *r, const struct socket *by, struct str update)
+void save_add(struct room *r, const struct said *said)
 {
-    buf_varuint(&r->log, update.n);
-    buf_add(&r->log, update);
-    if (by)
-        note_clients(r, by->person);
+    buf_varuint(&r->log, said->bytes.n);
+    buf_add(&r->log, said->bytes);
+    note_clients(r, said->person);
 }
 
 static void on_save(uv_timer_t *t)
@@ -109,16 +118,19 @@ static void tell_saved(struct room *r)
 
 void save_tell(struct socket *s)
 {
-    say(s, MSG_SAVING, s->guest->room->failing);
+    say(s, MSG_SAVING, s->live->rooms->failing);
 }
 
-static void tell_failing(struct room *r, bool failing)
+/* Everybody in every room: there is one writer, and what it cannot bring to the disk all wait for.
+ */
+static void tell_failing(struct live *l, bool failing)
 {
-    if (r->failing == failing)
+    if (l->rooms->failing == failing)
         return;
-    r->failing = failing;
-    for (struct socket *s = r->guests; s; s = s->guest->next)
-        save_tell(s);
+    l->rooms->failing = failing;
+    for (struct room *r = l->rooms->list; r; r = r->next)
+        for (struct socket *s = r->guests; s; s = s->guest->next)
+            save_tell(s);
 }
 
 static void hand_over(struct live *l, struct batch *b)
@@ -210,11 +222,7 @@ void save_now(struct live *l)
 static void failed(struct live *l, struct batch *b)
 {
     log_error("doc.save err=%s documents=%zu tries=%d", err_row(b->answer)->code, b->n, ++b->tries);
-    for (size_t i = 0; i < b->n; i++) {
-        struct room *r = room_find(l, b->items[i].doc);
-        if (r)
-            tell_failing(r, true);
-    }
+    tell_failing(l, true);
     if (l->stopping && b->tries > LAST_TRIES) {
         l->rooms->batch = NULL;
         batch_free(b);
@@ -235,9 +243,7 @@ static void committed(struct room *r, const struct doc_batch *item)
     }
     if (item->seq == r->seq + 1)
         r->seq = item->seq;
-    r->top =
-        item->seq > r->top ? item->seq : r->top; /* R4: if others were between, it is advanced */
-    tell_failing(r, false);
+    r->top = item->seq > r->top ? item->seq : r->top; /* R4: others may have been between */
     tell_saved(r);
 }
 
@@ -248,6 +254,7 @@ void rooms_saved(struct live *l, struct batch *b)
         return;
     }
     l->rooms->batch = NULL;
+    tell_failing(l, false);
     for (size_t i = 0; i < b->n; i++) {
         struct room *r = room_find(l, b->items[i].doc);
         if (r)

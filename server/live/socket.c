@@ -250,6 +250,12 @@ static void undirty(struct socket *s)
         *at = s->next_dirty;
 }
 
+static void in_drop(struct socket *s)
+{
+    s->live->begun -= s->in.n;
+    buf_fini(&s->in);
+}
+
 void socket_free(struct socket *s)
 {
     struct live *l = s->live;
@@ -262,7 +268,7 @@ void socket_free(struct socket *s)
     while (s->n)
         queue_drop(s);
     map_drop(l->by_id, map_int_key(&s->id));
-    buf_fini(&s->in);
+    in_drop(s);
     mem_free(s);
     atomic_fetch_sub(&l->open, 1);
 }
@@ -282,13 +288,17 @@ static void incoming(struct socket *s, struct lws *wsi, struct str piece)
         s->topic->take(s, piece);
         return;
     }
-    if (first)
+    if (first) {
+        in_drop(s);
         buf_init(&s->in, s->topic->incoming);
+    }
     buf_add(&s->in, piece);
+    if ((s->live->begun += piece.n) > BEGUN_MAX)
+        socket_end(s, CLOSE_LATER);
     if (!last)
         return;
     s->topic->take(s, buf_str(&s->in));
-    buf_fini(&s->in);
+    in_drop(s);
 }
 
 /* The per-session memory of libwebsockets holds one pointer, to our socket. */

@@ -34,8 +34,10 @@ static struct frame *sync_frame(enum sync what, struct str bytes)
     return f;
 }
 
-void sync_denied(struct socket *s, const char *why)
+/* Counted: a step 2 that comes later brings what was refused along. */
+static void denied(struct socket *s, const char *why)
 {
+    s->guest->refused++;
     struct buf b;
     buf_init(&b, 1024);
     buf_varuint(&b, MSG_AUTH);
@@ -56,7 +58,7 @@ void sync_welcome(struct socket *s)
 {
     struct buf sv;
     presence_tell(s);
-    if (s->guest->room->failing)
+    if (s->live->rooms->failing)
         save_tell(s);
     if (s->guest->right != DOC_WRITE)
         return;
@@ -70,17 +72,6 @@ void sync_welcome(struct socket *s)
 
 /* ---- step 1: what does he lack? */
 
-void sync_answered(struct socket *s, enum err e, struct str diff)
-{
-    if (e) {
-        wrong(s, "a state vector that is none", 0);
-        return;
-    }
-    struct frame *f = sync_frame(SYNC_STEP2, diff);
-    socket_send(s, f);
-    frame_unref(f);
-}
-
 static bool large(const struct ydoc *d)
 {
     struct ydoc_stats st;
@@ -89,33 +80,41 @@ static bool large(const struct ydoc *d)
 }
 
 /* Whoever has nothing gets the same as the last one did, while nothing changed. */
-static void answer_whole(struct socket *s, struct room *r, struct str sv)
+static bool has_nothing(struct str sv)
 {
-    struct buf diff;
-    buf_init(&diff, PAYLOAD_CAP);
-    if (!r->whole && !ydoc_diff(r->ydoc, sv, &diff))
-        r->whole = sync_frame(SYNC_STEP2, buf_str(&diff));
-    buf_fini(&diff);
-    if (r->whole)
-        socket_send(s, r->whole);
-    else
-        socket_end(s, CLOSE_LATER);
+    return sv.n == 1 && sv.p[0] == 0;
 }
 
-static void answer(struct socket *s, struct str sv)
+void sync_answered(struct room *r, struct socket *s, struct str sv, struct str diff, enum err e)
+{
+    if (e && s && e == E_SYNTAX)
+        wrong(s, "a state vector that is none", 0);
+    else if (e && s)
+        socket_end(s, CLOSE_LATER);
+    if (e)
+        return;
+    struct frame *f = sync_frame(SYNC_STEP2, diff);
+    if (s)
+        socket_send(s, f);
+    if (has_nothing(sv) && !r->whole)
+        r->whole = f;
+    else
+        frame_unref(f);
+}
+
+static void answer(struct socket *s, const struct said *said)
 {
     struct room *r = s->guest->room;
     struct buf diff;
-    bool whole = sv.n == 1 && sv.p[0] == 0;
-    if (!(whole && r->whole) && large(r->ydoc) && room_send(r, ERRAND_ANSWER, s, sv))
-        return;
-    if (whole) {
-        answer_whole(s, r, sv);
+    if (has_nothing(said->bytes) && r->whole) {
+        socket_send(s, r->whole);
         return;
     }
+    if (large(r->ydoc) && room_send(r, ERRAND_ANSWER, s, said))
+        return;
     buf_init(&diff, PAYLOAD_CAP);
-    enum err e = ydoc_diff(r->ydoc, sv, &diff);
-    sync_answered(s, e, buf_str(&diff));
+    enum err e = ydoc_diff(r->ydoc, said->bytes, &diff);
+    sync_answered(r, s, said->bytes, buf_str(&diff), e);
     buf_fini(&diff);
 }
 
@@ -140,50 +139,71 @@ void sync_news(struct room *r, struct str updates)
         spread(r, NULL, in_bytes(&in));
 }
 
-void sync_applied(struct room *r, struct socket *s, struct str update, enum err e,
+/* A step 2 holds all that its author has, what was refused before included. */
+static void count(struct guest *g, enum sync kind)
+{
+    g->taken++;
+    if (kind != SYNC_STEP2)
+        return;
+    g->taken += g->refused;
+    g->refused = 0;
+}
+
+void sync_applied(struct room *r, struct socket *s, const struct said *said, enum err e,
                   const struct ydoc_fault *why)
 {
     if (e == E_TOO_LARGE && s)
-        sync_denied(s, TOO_LARGE);
+        denied(s, TOO_LARGE);
     else if (e && s)
         wrong(s, why->what, why->at);
     if (e)
         return;
     if (s)
-        s->guest->taken++;
+        count(s->guest, said->kind);
     if (ydoc_changed(r->ydoc)) {
-        spread(r, s, update);
-        save_add(r, s, update);
+        spread(r, s, said->bytes);
+        save_add(r, said);
     }
     save_touch(r);
 }
 
-static void update_in(struct socket *s, struct str update)
+static void update_in(struct socket *s, const struct said *said)
 {
     struct room *r = s->guest->room;
     struct ydoc_fault why = { "", 0 };
     if (s->guest->right != DOC_WRITE) {
-        sync_denied(s, NOT_WRITER);
+        denied(s, NOT_WRITER);
         return;
     }
-    if (update.n > APPLY_MAX && room_send(r, ERRAND_TAKE, s, update))
+    if (said->bytes.n > APPLY_MAX && room_send(r, ERRAND_TAKE, s, said))
         return;
-    enum err e = ydoc_apply(r->ydoc, update, &why);
-    sync_applied(r, s, update, e, &why);
+    enum err e = ydoc_apply(r->ydoc, said->bytes, &why);
+    sync_applied(r, s, said, e, &why);
 }
 
 static void sync_in(struct socket *s, struct in *in)
 {
     uint64_t what = in_uint(in);
-    struct str bytes = in_bytes(in);
+    struct said said = { .person = s->person, .bytes = in_bytes(in) };
     if (in->what)
         wrong(s, in->what, 0);
-    else if (what == SYNC_STEP1)
-        answer(s, bytes);
-    else if (what == SYNC_STEP2 || what == SYNC_UPDATE)
-        update_in(s, bytes);
-    else
+    else if (what > SYNC_UPDATE)
         wrong(s, "a sync message of no kind", 1);
+    if (s->state == SOCK_CLOSING)
+        return;
+    said.kind = (enum sync)what;
+    if (said.kind == SYNC_STEP1)
+        answer(s, &said);
+    else
+        update_in(s, &said);
+}
+
+static void presence_in(struct socket *s, struct in *in)
+{
+    struct str entries = in_bytes(in);
+    const char *what = in->what ? in->what : presence_take(s, entries);
+    if (what)
+        wrong(s, what, 0);
 }
 
 void sync_take(struct socket *s, struct str message)
@@ -192,9 +212,18 @@ void sync_take(struct socket *s, struct str message)
     uint64_t kind = in_uint(&in);
     switch (kind) {
     case MSG_SYNC: sync_in(s, &in); break;
-    case MSG_AWARENESS: presence_take(s, in_bytes(&in)); break;
+    case MSG_AWARENESS: presence_in(s, &in); break;
     case MSG_ASK_AWARENESS: presence_tell(s); break;
     case MSG_AUTH: break; /* the handshake said it */
     default: wrong(s, "a message of no kind", 0);
     }
+}
+
+/* What is asked for is dear, what is told goes to all. */
+double sync_cost(const struct room *r, struct str message)
+{
+    bool asks = message.n > 1 && message.p[0] == MSG_SYNC && message.p[1] == SYNC_STEP1;
+    if (asks || (message.n && message.p[0] == MSG_ASK_AWARENESS))
+        return 100;
+    return 1 + (double)message.n / 1024 + (double)r->guests_n / 4;
 }

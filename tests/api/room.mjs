@@ -40,7 +40,7 @@ export class Room {
       }
 
       send(bytes) {
-        if (bytes[0] === SYNC && bytes[1] !== 0) room.sent++
+        if (bytes[0] === SYNC && bytes[1] !== 0) room.utters(++room.sent, bytes)
         super.send(bytes)
       }
     }
@@ -51,7 +51,7 @@ export class Room {
       connect,
     })
     for (const [kind, hear] of [
-      [SAVED, (d) => (this.told = decoding.readVarUint(d))],
+      [SAVED, (d) => this.tells((this.told = decoding.readVarUint(d)))],
       [SAVING, (d) => (this.failing = decoding.readVarUint(d) === 1)],
       [DENIED, (d) => (decoding.readVarUint(d), this.denied.push(decoding.readVarString(d)))],
     ])
@@ -60,7 +60,10 @@ export class Room {
     this.provider.awareness.on('change', () => setImmediate(() => this.look()))
   }
 
+  // For those who write down what was said and what was told of it (ledger.mjs).
   hear() {}
+  utters() {}
+  tells() {}
 
   get text() {
     return this.doc.getText('text')
