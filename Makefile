@@ -270,7 +270,14 @@ $(B)/search_fill: tests/bench/search_fill.c $(B)/libjibei.a
 $(B)/crdt_run: tests/bench/crdt_run.c $(B)/libjibei.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libjibei.a $(LDLIBS)
 
-bench: test-deps all $(B)/crdt_run web tests/node_modules tests/bench/node_modules
+# Load and the floor of part live.
+$(B)/live_load: tests/bench/live_load.c
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $<
+
+$(B)/relay: tests/bench/relay.c
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< -lcrypto
+
+bench: test-deps all $(B)/crdt_run $(B)/live_load $(B)/relay web tests/node_modules tests/bench/node_modules
 	$(NODE) node tests/bench/bench.mjs $(PART)
 
 # ---- packages that install without npm and without the Internet: build/dist/*.tar.gz, *.deb

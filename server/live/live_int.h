@@ -148,9 +148,9 @@ void live_stop(struct live *l);
 /* socket.c: one connection and its queue */
 struct socket *socket_new(struct live *l, struct lws *wsi); /* ask_open says what about */
 void socket_free(struct socket *s);
-struct socket *socket_find(struct live *l, int64_t id); /* one that is not closing, or NULL */
-struct frame *frame_text(struct str text);              /* with one reference */
-struct frame *frame_bytes(struct str bytes);
+struct socket *socket_find(struct live *l, int64_t id);      /* one that is not closing, or NULL */
+struct frame *frame_text(struct str text);                   /* with one reference */
+struct frame *frame_bytes(struct str head, struct str rest); /* one message of both */
 void frame_unref(struct frame *f);
 void socket_send(struct socket *s, struct frame *f);
 void socket_say(struct socket *s, struct str bytes); /* a message for this one alone */

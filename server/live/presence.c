@@ -72,12 +72,11 @@ static struct frame *told(struct telling *t)
     struct buf count, b;
     buf_init(&count, 16);
     buf_varuint(&count, t->n);
-    buf_init(&b, PAYLOAD_CAP);
+    buf_init(&b, 32);
     buf_varuint(&b, MSG_AWARENESS);
     buf_varuint(&b, count.n + t->entries.n);
     buf_add(&b, buf_str(&count));
-    buf_add(&b, buf_str(&t->entries));
-    struct frame *f = frame_bytes(buf_str(&b));
+    struct frame *f = frame_bytes(buf_str(&b), buf_str(&t->entries));
     buf_fini(&t->entries);
     buf_fini(&count);
     buf_fini(&b);

@@ -25,27 +25,30 @@ static size_t put_head(unsigned char head[HEAD_MAX], unsigned char opcode, size_
     return 2 + (size_t)bytes;
 }
 
-static struct frame *frame_new(unsigned char opcode, const void *p, size_t n)
+/* Of two parts, so that what is large is copied once. */
+static struct frame *frame_new(unsigned char opcode, struct str a, struct str b)
 {
     unsigned char head[HEAD_MAX];
-    size_t head_n = put_head(head, opcode, n);
-    struct frame *f = mem_new(sizeof *f + head_n + n);
+    size_t head_n = put_head(head, opcode, a.n + b.n);
+    struct frame *f = mem_new(sizeof *f + head_n + a.n + b.n);
     f->refs = 1;
-    f->n = head_n + n;
+    f->n = head_n + a.n + b.n;
     memcpy(f->p, head, head_n);
-    if (n)
-        memcpy(f->p + head_n, p, n);
+    if (a.n)
+        memcpy(f->p + head_n, a.p, a.n);
+    if (b.n)
+        memcpy(f->p + head_n + a.n, b.p, b.n);
     return f;
 }
 
 struct frame *frame_text(struct str text)
 {
-    return frame_new(OP_TEXT, text.p, text.n);
+    return frame_new(OP_TEXT, text, STR_NONE);
 }
 
-struct frame *frame_bytes(struct str bytes)
+struct frame *frame_bytes(struct str head, struct str rest)
 {
-    return frame_new(OP_BINARY, bytes.p, bytes.n);
+    return frame_new(OP_BINARY, head, rest);
 }
 
 void frame_unref(struct frame *f)
@@ -132,7 +135,7 @@ void socket_send(struct socket *s, struct frame *f)
 
 void socket_say(struct socket *s, struct str bytes)
 {
-    struct frame *f = frame_bytes(bytes);
+    struct frame *f = frame_bytes(bytes, STR_NONE);
     socket_send(s, f);
     frame_unref(f);
 }
@@ -208,7 +211,7 @@ void socket_end(struct socket *s, int code)
     unsigned char reason[2] = { (unsigned char)(code >> 8), (unsigned char)(code & 0xff) };
     if (s->state == SOCK_CLOSING || s->failed)
         return;
-    struct frame *f = frame_new(OP_CLOSE, reason, sizeof reason);
+    struct frame *f = frame_new(OP_CLOSE, (struct str){ (char *)reason, sizeof reason }, STR_NONE);
     queue_put(s, f);
     frame_unref(f);
     s->state = SOCK_CLOSING;

@@ -25,11 +25,11 @@ static void put_bytes(struct buf *b, struct str s)
 static struct frame *sync_frame(enum sync what, struct str bytes)
 {
     struct buf b;
-    buf_init(&b, PAYLOAD_CAP);
+    buf_init(&b, 32);
     buf_varuint(&b, MSG_SYNC);
     buf_varuint(&b, what);
-    put_bytes(&b, bytes);
-    struct frame *f = frame_bytes(buf_str(&b));
+    buf_varuint(&b, bytes.n);
+    struct frame *f = frame_bytes(buf_str(&b), bytes);
     buf_fini(&b);
     return f;
 }

@@ -2,7 +2,7 @@
 // beside this one that exports run() → rows. Ends with 1 when a bound was missed.
 import { print } from './lib.mjs'
 
-const parts = ['bytes', 'list', 'search', 'sockets', 'logins', 'memory', 'pages', 'crdt']
+const parts = ['bytes', 'list', 'search', 'sockets', 'logins', 'memory', 'pages', 'crdt', 'live']
 const named = process.argv.slice(2)
 let missed = 0
 for (const part of named.length ? named : parts) {
