@@ -34,6 +34,13 @@ export const saidWords: Readonly<Record<string, string>> = {
   '请填写标题，如课题的名称。': 'Please give it a title, such as the name of the lesson.',
   '您没有修改这份文档的权限，刚才的改动没有保存。': 'You may not change this document: your last change was not saved.',
   '这份文档已经太大，刚才的改动没有保存。请把内容分到另一份文档里。': 'This document has become too large: your last change was not saved. Please move part of it to another document.',
+  '采纳': 'adopted',
+  '部分采纳': 'adopted in part',
+  '不采纳': 'not adopted',
+  '请填写个案的标题。': 'Please give your own version a title.',
+  '这不是个案，没有可以跟随的共案。': 'This is nobody’s own version: there is no common plan to follow.',
+  '跟随共案第 {} 版之前': 'Before version {0} of the common plan was followed',
+  '要找的词太多，请少写几个。': 'These are too many words to look for. Please use fewer.',
   '这不是能放进文档的图片。请换成 PNG、JPG、GIF 或 WebP。': 'This is no image that fits in a document. Please use PNG, JPG, GIF or WebP.',
   '这个文件不能上传。': 'This file cannot be uploaded.',
   '同一请求编号用于了不同内容。': 'The same request number was used for different contents.',
@@ -330,9 +337,6 @@ export const saidWords: Readonly<Record<string, string>> = {
   '翻页位置不对，请回到第一页。': 'This page mark is not valid. Please start from the first page.',
   '这个翻页位置不属于这份列表，请从第一页重新查看。': 'This page mark belongs to another list. Please start from the first page.',
   /* branches of documents, and finding them */
-  '请填写个案的标题。': 'Please give your own plan a title.',
-  '这不是个案，没有可以跟随的共案。': 'This is no plan of your own, so there is no common plan to follow.',
-  '要找的词太多，请少写几个。': 'Too many words to look for. Please write fewer.',
   /* live documents as files */
   '请选择一个要导入的 docx 文件。': 'Please choose a docx file to import.',
   '只能导入 docx 文档。doc、wps 等文件请先在 Word 或 WPS 里另存为 docx，再导入。': 'Only docx documents can be imported. Save a doc or wps file as docx in Word or WPS first.',

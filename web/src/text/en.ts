@@ -13,7 +13,7 @@ export const en: Record<Key, string> = {
   'act.dept.leave': 'Left a prep group',
   'act.dept.unlead': 'No longer prep group leader',
   'act.doc.create': 'Document created',
-  'act.doc.follow': 'New version of the common plan merged',
+  'act.doc.follow': 'Own version follows the common plan',
   'act.doc.version': 'Version of a document saved',
   'act.group.create': 'Made a group',
   'act.group.edit': 'Changed a group',

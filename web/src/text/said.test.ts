@@ -13,8 +13,7 @@ const han = /\p{Script=Han}/u;
 /* File → why none of its Chinese is shown by the client. */
 const elsewhere: [RegExp, string][] = [
   [/^(main|door\/door|app\/(command\w*|config|house|house_owner|worker|check|dbcopy|restore|backup_old|import|export))\.c$|^app\/(commands|config|control)\.def$/, 'said in the terminal'],
-  [/^app\/doc_templates\.def$/, 'what stands in new documents: data'],
-  [/^app\/prep_remarks\.c$/, 'what is written in files'],
+  [/^app\/(doc_templates\.def|prep_remarks\.c)$/, 'what stands in documents and on paper: data'],
   [/^app\/demo/, 'what stands in the demonstration county: data'],
   [/^app\/import_guess\.c$|^format\/(docx|xlsx_write)\.c$|^base\/pinyin|^app\/search_index\.c$/, 'what is found in files and names'],
   [/^app\/(dict|jobs|settings)\.def$/, 'words for codes, which en-codes.ts has; those that also stand in sentences are below'],

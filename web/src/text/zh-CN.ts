@@ -12,7 +12,7 @@ export const zh = {
   'act.dept.leave': '退出备课组',
   'act.dept.unlead': '取消备课组长',
   'act.doc.create': '新建协作文档',
-  'act.doc.follow': '并入共案的新版',
+  'act.doc.follow': '个案跟随共案',
   'act.doc.version': '保存协作文档的版本',
   'act.group.create': '新建集团',
   'act.group.edit': '修改集团',
