@@ -1,6 +1,7 @@
 // Live documents in real browsers: people write at once, lines break, somebody may only read, an input method composes.
 import { PASSWORD, document, expect, login, test } from './county.mjs'
 import { client } from '../api/client.mjs'
+import { docx } from './files.mjs'
 
 const ONE_PIXEL = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==', 'base64')
 
@@ -273,10 +274,26 @@ test('tables, images, formulas and versions come to the others', async ({ page, 
   await expect(page.getByRole('img', { name: '公式预览' }).locator('.katex')).toBeVisible()
   await page.getByRole('button', { name: '插入', exact: true }).click()
   await expect(paper(lin).locator('h2 .doc-math .katex')).toHaveCount(1)
+  // Others write while its bytes are on their way.
+  let go
+  const wait = new Promise((resolve) => (go = resolve))
+  await page.route('**/api/uploads', async (route) => {
+    await wait
+    await route.continue()
+  })
   const [chooser] = await Promise.all([page.waitForEvent('filechooser'), tool('图片').click()])
   await chooser.setFiles({ name: '荷花.png', mimeType: 'image/png', buffer: ONE_PIXEL })
+  await expect(page.getByText('正在上传图片 0%')).toBeVisible()
+  await paper(lin).locator('h2', { hasText: '学情分析' }).click()
+  await lin.keyboard.press('End')
+  await lin.keyboard.type('（与此同时）')
+  await expect(paper(page)).toContainText('（与此同时）')
+  await expect(page.getByText('正在上传图片 0%')).toBeVisible()
+  go()
   const image = paper(lin).locator('img[alt="荷花"]')
   await expect(image).toHaveCount(1)
+  const order = await words(lin)
+  expect(order.findIndex((w) => w.startsWith('学情分析'))).toBeGreaterThan(await paper(lin).evaluate((e) => [...e.children].findIndex((c) => c.matches('img') || c.querySelector('img:not(.ProseMirror-separator)'))))
   await expect.poll(() => image.evaluate((i) => i.complete && i.naturalWidth)).toBe(1)
   // A version, something else, and back.
   await page.getByRole('button', { name: '历史版本' }).click()
@@ -340,5 +357,22 @@ test('by keyboard alone: made, written, headed, searched', async ({ page, house 
   await page.keyboard.press('Control+/')
   await expect(page.getByRole('dialog', { name: '键盘快捷键' }).getByText('Ctrl+Shift+M')).toBeVisible()
   await page.keyboard.press('Escape')
+  await state(page, '已保存')
+})
+
+test('a Word file becomes a document, and a document a Word file', async ({ page, house }) => {
+  await login(page, house.wang.login)
+  await page.goto('/docs')
+  await page.getByRole('button', { name: '导入 Word' }).click()
+  await page.getByRole('button', { name: '导入', exact: true }).click()
+  await expect(page.getByText('请选择一个 .docx 文件')).toBeVisible()
+  await page.getByLabel(/Word 文件/).setInputFiles({ name: '燕子教案.docx', mimeType: '', buffer: docx('教学目标', '会认九个生字') })
+  await expect(page.getByLabel('文档标题')).toHaveValue('燕子教案')
+  await page.getByRole('button', { name: '导入', exact: true }).click()
+  await expect(paper(page)).toContainText('会认九个生字')
+  await expect(page.getByLabel('文档标题')).toHaveValue('燕子教案')
+  await page.getByRole('button', { name: '更多操作' }).click()
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: '导出 Word（A4）' }).click()])
+  expect(download.suggestedFilename()).toBe('燕子教案.docx')
   await state(page, '已保存')
 })

@@ -21,7 +21,10 @@ export async function docVersionState(id: number, number: number): Promise<Uint8
 
 export const docImageAdd = (id: number, upload_id: string) => create<{ id: number; url: string }>(`/api/docs/${id}/images`, { upload_id });
 export const docImageBase = '/api/docs/';
-export const docExport = (id: number, format: string, paper: string) => url(`/api/docs/${id}/export`, { format, paper });
+/** Where a document is had as a file. */
+export const docExport = (id: number, format: 'docx' | 'md' | 'html', paper?: 'a4' | '16k') => url(`/api/docs/${id}/export`, { format, paper });
+export type DocImported = Shape<'doc_import_view'>;
+export const docImport = (body: Shape<'doc_import_new'>) => create<DocImported>('/api/docs/import', body);
 
 /** Where the wire of live documents begins; the document's number follows. */
 export function docWire(): string {

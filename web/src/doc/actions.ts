@@ -11,6 +11,7 @@ export interface DocContext {
   write: () => unknown;
   print: (paper: Paper) => unknown;
   bar: () => unknown;
+  save: (format: 'docx' | 'md' | 'html', paper?: Paper) => unknown;
 }
 
 type DocAction = Action<DocContext>;
@@ -31,6 +32,10 @@ export const docActions: DocAction[] = [
   act('doc.mode', 'edit', (c) => c.write(), { visible: writer }),
   act('doc.print', 'print', (c) => c.print('a4'), { shortcut: 'Ctrl+P' }),
   act('doc.print16k', 'print', (c) => c.print('16k')),
+  act('doc.docx', 'download', (c) => c.save('docx', 'a4')),
+  act('doc.docx16k', 'download', (c) => c.save('docx', '16k')),
+  act('doc.html', 'download', (c) => c.save('html')),
+  act('doc.md', 'download', (c) => c.save('md')),
   act('doc.keys', 'keyboard', () => (panels.keys = true), { shortcut: 'Ctrl+/' }),
   act('doc.bar', 'edit', (c) => c.bar(), { shortcut: 'Alt+F10', told: true, visible: writer }),
 ];

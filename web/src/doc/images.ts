@@ -1,40 +1,62 @@
 /* Images on their way into a document. While the bytes go up (tus, as all files of the house), a sign stands where the
- * image will; it is no part of the document, moves with the text around it, and only this window shows it. */
+ * image will; it is no part of the document and only this window shows it.
+ *
+ * What others write comes as a whole new document (y-tiptap), in which no position of the old one can be found again by
+ * mapping: so where a sign stands is kept as Yjs keeps it, relative to the text around it. */
 import { Extension, type Editor } from '@tiptap/core';
-import { Plugin, PluginKey } from '@tiptap/pm/state';
+import { isChangeOrigin } from '@tiptap/extension-collaboration';
+import { Plugin, PluginKey, type EditorState, type Transaction } from '@tiptap/pm/state';
 import { Decoration, DecorationSet } from '@tiptap/pm/view';
+import { absolutePositionToRelativePosition, relativePositionToAbsolutePosition, ySyncPluginKey } from '@tiptap/y-tiptap';
 import { docImageAdd } from '@/api/doc';
 import { sentence } from '@/api/http';
-import { endpoint } from '@/api/upload';
 import { toast } from '@/ui';
 import { elementId } from '@/ui/id';
-import { problemText } from '@/upload/progress';
+import { sendFile } from './send';
 import { t } from './words';
 
-interface Coming {
-  add?: { id: string; pos: number; dom: HTMLElement };
-  drop?: string;
+interface Sign {
+  id: string;
+  dom: HTMLElement;
+  pos: number;
+  relative: unknown;
+}
+type Change = { add: Sign } | { drop: string };
+interface Sync {
+  doc: never;
+  type: never;
+  binding: { mapping: never };
 }
 
-const key = new PluginKey<DecorationSet>('images');
+const key = new PluginKey<Sign[]>('images');
 const kinds = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
 const largest = 20 * 1024 * 1024;
+
+function moved(sign: Sign, tr: Transaction, state: EditorState): Sign {
+  if (!tr.docChanged) return sign;
+  if (!isChangeOrigin(tr)) return { ...sign, pos: tr.mapping.map(sign.pos) };
+  const sync = ySyncPluginKey.getState(state) as Sync;
+  const pos = relativePositionToAbsolutePosition(sync.doc, sync.type, sign.relative, sync.binding.mapping);
+  return { ...sign, pos: Math.min(pos ?? sign.pos, tr.doc.content.size) };
+}
 
 export const ComingImages = Extension.create({
   name: 'comingImages',
   addProseMirrorPlugins: () => [
-    new Plugin<DecorationSet>({
+    new Plugin<Sign[]>({
       key,
       state: {
-        init: () => DecorationSet.empty,
-        apply(tr, set) {
-          const signs = set.map(tr.mapping, tr.doc);
-          const { add, drop } = (tr.getMeta(key) ?? {}) as Coming;
-          if (add) return signs.add(tr.doc, [Decoration.widget(add.pos, add.dom, { id: add.id, side: 1 })]);
-          return drop ? signs.remove(signs.find(undefined, undefined, (spec) => spec.id === drop)) : signs;
+        init: () => [],
+        apply(tr, signs, before) {
+          const change = tr.getMeta(key) as Change | undefined;
+          const all = signs.map((sign) => moved(sign, tr, before));
+          if (!change) return all;
+          return 'add' in change ? [...all, change.add] : all.filter((sign) => sign.id !== change.drop);
         },
       },
-      props: { decorations: (state) => key.getState(state) },
+      props: {
+        decorations: (state) => DecorationSet.create(state.doc, (key.getState(state) ?? []).map((sign) => Decoration.widget(sign.pos, sign.dom, { key: sign.id, side: 1 }))),
+      },
     }),
   ],
 });
@@ -56,31 +78,17 @@ async function putImage(editor: Editor, doc: number, file: File, pos: number): P
   dom.className = 'doc-coming';
   const say = (part: number) => (dom.textContent = t('image.coming', { n: Math.floor(part * 100) }));
   say(0);
-  editor.view.dispatch(editor.state.tr.setMeta(key, { add: { id, pos, dom } } satisfies Coming));
-  const here = () => key.getState(editor.state)?.find(undefined, undefined, (spec) => spec.id === id)[0]?.from;
+  const tell = (change: Change) => editor.isDestroyed || editor.view.dispatch(editor.state.tr.setMeta(key, change));
+  const sync = ySyncPluginKey.getState(editor.state) as Sync;
+  tell({ add: { id, dom, pos, relative: absolutePositionToRelativePosition(pos, sync.type, sync.binding.mapping) } });
   try {
-    const { url } = await docImageAdd(doc, await sendImage(file, say));
-    const at = editor.isDestroyed ? undefined : here();
-    if (at !== undefined) editor.chain().insertContentAt(at, { type: 'image', attrs: { src: url, alt: file.name.replace(/\.\w+$/, '') } }).run();
+    const { url } = await docImageAdd(doc, await sendFile(file, say));
+    if (editor.isDestroyed) return;
+    const at = key.getState(editor.state)?.find((sign) => sign.id === id)?.pos ?? editor.state.selection.from;
+    editor.commands.insertContentAt(at, { type: 'image', attrs: { src: url, alt: file.name.replace(/\.\w+$/, '') } });
   } catch (e) {
-    toast(typeof e === 'string' ? e : sentence(e), 'danger');
+    toast(sentence(e), 'danger');
+  } finally {
+    tell({ drop: id });
   }
-  if (!editor.isDestroyed) editor.view.dispatch(editor.state.tr.setMeta(key, { drop: id } satisfies Coming));
-}
-
-/** The finished upload's id; throws the sentence that says why not. */
-async function sendImage(file: File, say: (part: number) => void): Promise<string> {
-  const { Upload } = await import('tus-js-client');
-  return new Promise((resolve, reject) => {
-    const up: InstanceType<typeof Upload> = new Upload(file, {
-      endpoint,
-      retryDelays: [0, 1000, 3000, 5000, 10_000],
-      storeFingerprintForResuming: false,
-      metadata: { filename: file.name },
-      onProgress: (sent, all) => say(all ? sent / all : 0),
-      onSuccess: () => resolve(decodeURIComponent(up.url?.split('/').pop() ?? '')),
-      onError: (e) => reject(problemText(e).text),
-    });
-    up.start();
-  });
 }
