@@ -2,7 +2,8 @@
 // themes, and in a browser that has nothing newer than Chrome 78.
 import { AxeBuilder } from '@axe-core/playwright'
 import { docx, pdf } from './files.mjs'
-import { PASSWORD, document, expect, give, given, login, publish, settled, test } from './county.mjs'
+import { PASSWORD, document, expect, give, login, publish, settled, test } from './county.mjs'
+import { leftChinese, tooWide } from './words.mjs'
 
 // Whose page it is → the pages.
 const pages = {
@@ -22,9 +23,6 @@ async function throughAll(page, house, enter, look) {
     await page.context().clearCookies()
   }
 }
-
-// The width that was asked for: a phone's own grows with its content.
-const tooWide = (page) => page.evaluate((width) => document.documentElement.scrollWidth > width, page.viewportSize().width)
 
 for (const [name, options] of Object.entries({
   'wide and light': { viewport: { width: 1366, height: 768 } },
@@ -197,31 +195,6 @@ test('a PDF shows its page', async ({ page, house }) => {
     })
   await expect.poll(ink).toBe(true)
 })
-
-// Chinese on a page in English that nobody gave: what is seen, and what is only told (labels, hints, pictures' words).
-// What people gave is taken away first, the longest first. A face shows the end of a name. Two things are Chinese in any
-// language: what a language calls itself, and the heads of a roster, by which the server knows its columns.
-const always = ['简体中文', '工号', '姓名', '学校', '学科', '年级', '手机', '职称']
-async function leftChinese(page) {
-  const seen = await page.evaluate(() => {
-    const out = []
-    const note = (what, text, at) => {
-      if (/\p{Script=Han}/u.test(text ?? '') && !at.closest('.avatar, .doc-face')) out.push([`${what} of ${at.tagName.toLowerCase()}.${at.getAttribute('class') ?? ''}`, text.trim()])
-    }
-    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
-    while (walk.nextNode()) {
-      const at = walk.currentNode.parentElement
-      if (!['SCRIPT', 'STYLE'].includes(at.tagName) && (at.getClientRects().length || at.tagName === 'OPTION')) note('text', walk.currentNode.data, at)
-    }
-    for (const at of document.body.querySelectorAll('*'))
-      for (const name of ['aria-label', 'aria-description', 'placeholder', 'title', 'alt', 'data-title']) note(name, at.getAttribute(name), at)
-    note('title', document.title, document.body)
-    return out
-  })
-  const data = [...given, ...always].sort((a, b) => b.length - a.length)
-  const without = (text) => data.reduce((rest, one) => rest.split(one).join('·'), text)
-  return [...new Set(seen.filter(([, text]) => /\p{Script=Han}/u.test(without(text))).map(([where, text]) => `${where}: ${text}`))]
-}
 
 test('English is complete, large text fits a phone', async ({ browser, house }) => {
   test.setTimeout(120_000)

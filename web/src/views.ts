@@ -7,6 +7,12 @@ async function withDocWords<V>(view: Promise<V>): Promise<V> {
   return view;
 }
 
+async function withPrepWords<V>(view: Promise<V>): Promise<V> {
+  const { ready } = await import('@/prep/words');
+  await ready();
+  return view;
+}
+
 export const views = {
   '/r': () => import('@/resource/LibraryView.vue'),
   '/r/new': () => import('@/resource/EditView.vue'),
@@ -14,6 +20,13 @@ export const views = {
   '/r/:id/edit': () => import('@/resource/EditView.vue'),
   '/docs': () => withDocWords(import('@/doc/DocListView.vue')),
   '/docs/:id': () => withDocWords(import('@/doc/DocView.vue')),
+  '/preps': () => withPrepWords(import('@/prep/PrepListView.vue')),
+  '/preps/new': () => withPrepWords(import('@/prep/PrepFormView.vue')),
+  '/preps/plans': () => withPrepWords(import('@/prep/PlanView.vue')),
+  '/preps/stats': () => withPrepWords(import('@/prep/StatView.vue')),
+  '/preps/:id': () => withDocWords(withPrepWords(import('@/prep/SessionView.vue'))),
+  '/preps/:id/edit': () => withPrepWords(import('@/prep/PrepFormView.vue')),
+  '/preps/:id/record': () => withPrepWords(import('@/prep/RecordView.vue')),
   '/mine': () => import('@/resource/MineView.vue'),
   '/notices': () => import('@/notice/NoticeView.vue'),
   '/me': () => import('@/session/MeView.vue'),

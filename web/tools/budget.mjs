@@ -3,17 +3,21 @@
  * The unit is KB (1000 bytes) after gzip -9, as the line carries it. "First route" is everything
  * the browser must have before the home page shows: the entry and the start it asks for,
  * the frame around every page and the home view among it. A further route is weighed by what it adds to that, what is opened
- * inside the editor of documents by what it adds to that. What is heavy and wanted on demand only (pdf.js, formulas) and the editor
- * have budgets of their own. */
+ * inside the editor of documents or a session of joint preparation by what it adds to that. What is heavy and wanted on demand
+ * only (pdf.js, formulas) and the editor have budgets of their own. */
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 
 const out = new URL('../../build/web/', import.meta.url);
 const manifest = JSON.parse(readFileSync(new URL('.vite/manifest.json', out), 'utf8'));
 
-const budget = { firstJs: 75, firstCss: 15, route: 25, own: { 'pdfjs-dist': 200, katex: 86, 'doc/DocView': 215 } };
-const editor = 'src/doc/DocView.vue';
-const inEditor = ['src/doc/MathDialog.vue', 'src/doc/TableDialog.vue', 'node_modules/katex/dist/katex.mjs'];
+const budget = { firstJs: 75, firstCss: 15, route: 25, own: { 'pdfjs-dist': 200, katex: 86, 'doc/DocView': 215, 'prep/PrepPaper': 215 } };
+/* View → what is opened inside it. */
+const inside = {
+  'src/doc/DocView.vue': ['src/doc/MathDialog.vue', 'src/doc/TableDialog.vue', 'node_modules/katex/dist/katex.mjs'],
+  'src/prep/SessionView.vue': ['ChatPane', 'FinalizeDialog', 'MaterialPane', 'PeoplePane', 'PrepPaper', 'RecordPane', 'ReflectPane'].map((one) => `src/prep/${one}.vue`),
+};
+const viewOf = (key) => Object.keys(inside).find((view) => inside[view].includes(key));
 const frame = ['src/shell/Shell.vue', 'src/home/HomeView.vue'];
 
 const weights = new Map();
@@ -62,7 +66,8 @@ for (const key of Object.keys(manifest).sort()) {
   const chunk = manifest[key];
   if (!chunk.isDynamicEntry || key === start) continue;
   const own = filesOf(closure(key));
-  const before = inEditor.includes(key) ? new Set([...first, ...filesOf(closure(editor))]) : first;
+  const view = viewOf(key);
+  const before = view ? new Set([...first, ...filesOf(closure(view))]) : first;
   const added = [...own].filter((f) => !before.has(f));
   const special = Object.keys(budget.own).find((part) => key.includes(part));
   judge(key, sum(added), special ? budget.own[special] : budget.route);

@@ -11,6 +11,7 @@ import { panels } from './panels';
 const keyOfPlace: Record<string, string> = {
   '/': 'g h',
   '/r': 'g r',
+  '/preps': 'g p',
   '/docs': 'g d',
   '/mine': 'g m',
   '/notices': 'g n',

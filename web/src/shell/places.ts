@@ -15,6 +15,7 @@ export interface Place {
 export const places: Place[] = [
   { to: '/', name: 'nav.home', icon: 'home', part: 'main' },
   { to: '/r', name: 'nav.library', short: 'nav.libraryShort', icon: 'books', part: 'main' },
+  { to: '/preps', name: 'nav.prep', short: 'nav.prepShort', icon: 'users', part: 'main' },
   { to: '/docs', name: 'nav.doc', short: 'nav.docShort', icon: 'edit', part: 'main' },
   { to: '/mine', name: 'nav.mine', short: 'nav.mineShort', icon: 'folder', part: 'main' },
   { to: '/admin/persons', name: 'nav.person', icon: 'users', part: 'admin', caps: ['person.edit', 'password.reset', 'role.read'] },

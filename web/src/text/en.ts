@@ -356,6 +356,8 @@ export const en: Record<Key, string> = {
   'nav.home': 'Home',
   'nav.library': 'Library',
   'nav.libraryShort': 'Library',
+  'nav.prep': 'Joint preparation',
+  'nav.prepShort': 'Prepare',
   'nav.doc': 'Documents',
   'nav.docShort': 'Documents',
   'nav.mine': 'My resources',

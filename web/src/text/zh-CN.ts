@@ -355,6 +355,8 @@ export const zh = {
   'nav.home': '首页',
   'nav.library': '资源库',
   'nav.libraryShort': '资源',
+  'nav.prep': '集体备课',
+  'nav.prepShort': '备课',
   'nav.doc': '协作文档',
   'nav.docShort': '文档',
   'nav.mine': '我的资源',

@@ -1,0 +1,406 @@
+// 集体备课 in real browsers: three teachers of two schools take a lesson from the term plan to the archive.
+import { AxeBuilder } from '@axe-core/playwright'
+import { PASSWORD, expect, give, login, publish, settled, test as base } from './county.mjs'
+import { client } from '../api/client.mjs'
+import { docx } from './files.mjs'
+import { leftChinese, tooWide } from './words.mjs'
+
+const DAY = 86_400_000
+const iso = (t) => new Date(t + 8 * 3_600_000).toISOString().slice(0, 10)
+
+// A 备课组 across both schools, led by 王演示, in a term that is running.
+const test = base.extend({
+  group: [
+    async ({ house }, use) => {
+      const { admin, wang, lin, fang } = house
+      const post = (path, body) => admin.post(path, body).then((r) => r.json)
+      const schools = (await admin.get('/api/schools')).json.items
+      const [near, far] = ['荷塘', '远山'].map((name) => schools.find((s) => s.name.includes(name)))
+      const group = await post('/api/groups', { name: '荷塘演示集团', mode: 'tight', lead_school: near.id })
+      await post(`/api/groups/${group.id}/members`, { school: far.id })
+      const dept = await post('/api/depts', { kind: 'prep', name: '三年级语文备课组', group: group.id, subject: 'chinese', grade: 'P3' })
+      for (const who of [wang, lin, fang]) await post(`/api/depts/${dept.id}/members`, { person: who.id, leader: who === wang })
+      const term = await post('/api/terms', { key: '2025-1', name: '2025—2026学年第一学期', first_day: iso(Date.now() - 40 * DAY), last_day: iso(Date.now() + 80 * DAY), changes: [] })
+      await use({ dept, term })
+    },
+    { scope: 'worker' },
+  ],
+})
+
+async function api(house, who) {
+  const c = await client(house.server.base)
+  await c.post('/api/session', { login: who.login, password: PASSWORD })
+  return c
+}
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
+async function enter(browser, house, who, options = {}) {
+  const context = await browser.newContext({ baseURL: house.server.base, locale: 'zh-CN', viewport: { width: 1366, height: 768 }, ...options })
+  const page = await context.newPage()
+  page.wrong = []
+  page.on('pageerror', (e) => page.wrong.push(String(e)))
+  page.on('console', (m) => m.type() === 'error' && !/Failed to load resource|net::ERR_|WebSocket connection/.test(m.text()) && page.wrong.push(m.text()))
+  await login(page, who.login)
+  return page
+}
+// A picture to be looked at, where it is wanted.
+const shot = (page, name) => process.env.SHOTS && page.screenshot({ path: `${process.env.SHOTS}/${name}.png` })
+
+// A session with a common plan, brought to a stage by its host 王演示; 林演示 is the lead author.
+async function session(house, group, stage, more = {}) {
+  const { wang, lin, fang } = house
+  const c = await api(house, wang)
+  const now = Date.now()
+  const form = { dept: group.dept.id, title: '荷花', lead: lin.id, host: wang.id, recorder: fang.id, starts_at: now - 600_000, ends_at: now + 3_600_000, way: 'mixed', place: '荷塘小学会议室', taxons: [house.taxa.lesson], ...more }
+  give(form)
+  const { id } = (await c.post('/api/preps', form)).json
+  const doc = (await c.post(`/api/preps/${id}/docs`, { kind: 'plan' })).json
+  if (stage !== 'plan') await c.post(`/api/preps/${id}/acts`, { act: 'move', stage, note: '演示' })
+  return { id, doc: doc.id, host: c }
+}
+const paper = (page) => page.locator('.doc-place > .doc-text').first()
+const saved = (page) => expect(page.locator('[data-saved]')).toHaveText('已保存')
+const pane = (page, name) => page.getByRole('tablist', { name: '备课侧栏' }).getByRole('tab', { name })
+async function dialog(page, yes, words) {
+  const box = page.getByRole('dialog')
+  if (words !== undefined) await box.getByRole('textbox').fill(words)
+  await box.getByRole('button', { name: yes, exact: true }).click()
+  await expect(box).toHaveCount(0)
+}
+// Selects words in the text with the mouse, as people do.
+async function select(page, words) {
+  const at = paper(page).getByText(words, { exact: true }).last()
+  await at.scrollIntoViewIfNeeded()
+  await at.dblclick()
+  await page.evaluate((text) => {
+    const walk = document.createTreeWalker(document.querySelector('.doc-place > .doc-text'), NodeFilter.SHOW_TEXT)
+    while (walk.nextNode()) {
+      const from = walk.currentNode.data.indexOf(text)
+      if (from < 0) continue
+      getSelection().setBaseAndExtent(walk.currentNode, from, walk.currentNode, from + text.length)
+      return
+    }
+  }, words)
+  await page.locator('.prep-bubble').click()
+}
+
+test.use({ actionTimeout: 10_000 })
+
+test('from the term plan to the archive, with three people in their browsers', async ({ page, browser, house, group }) => {
+  test.setTimeout(240_000)
+  const { wang, lin, fang } = house
+  // The plan of the term: proposed from the book, taken, made into sessions.
+  await login(page, wang.login)
+  await page.goto('/preps')
+  await settled(page)
+  await expect(page.getByText('还没有集体备课')).toBeVisible()
+  await shot(page, '01-empty')
+  await page.getByRole('link', { name: '先排学期计划' }).click()
+  await page.getByRole('button', { name: '按教材拟计划' }).click()
+  for (const [level, name] of [['学段', '小学'], ['学科', '语文'], ['版本', '统编版'], ['册', '三年级下册']])
+    await page.getByRole('dialog').getByLabel(level, { exact: true }).selectOption({ label: name })
+  await expect(page.getByRole('dialog').getByText('2 荷花')).toBeVisible()
+  await shot(page, '02-propose')
+  await page.getByRole('button', { name: /^采用（/ }).click()
+  await expect(page.getByRole('rowheader', { name: /第 1 周/ })).toBeVisible()
+  await shot(page, '03-plan')
+  await page.getByRole('button', { name: '修改', exact: true }).click()
+  await page.getByLabel('第 1 行的主备人').selectOption({ label: '林演示' })
+  await page.getByRole('button', { name: '保存', exact: true }).click()
+  await page.getByRole('button', { name: /^建立备课/ }).click()
+  await page.getByRole('dialog').getByLabel('地点').fill('荷塘小学会议室')
+  await shot(page, '04-hold')
+  await page.getByRole('dialog').getByRole('button', { name: /^建立备课/ }).click()
+  await expect(page.getByText(/建好了 \d 次集体备课/)).toBeVisible()
+  await page.getByRole('row', { name: /荷花/ }).getByRole('link').click()
+  await expect(page.getByRole('heading', { name: '2 荷花' })).toBeVisible()
+  const address = new URL(page.url()).pathname
+  await page.getByRole('button', { name: '进入“初备”' }).click()
+  await dialog(page, '进入')
+
+  // The lead author hears of it, begins the common plan, writes.
+  const linPage = await enter(browser, house, lin)
+  await linPage.goto('/notices')
+  await linPage.getByRole('button', { name: /请您参加集体备课“2 荷花”/ }).click()
+  await expect(linPage).toHaveURL(new RegExp(`${address}$`))
+  await linPage.getByRole('button', { name: '新建共案' }).click()
+  await expect(paper(linPage)).toContainText('教学过程')
+  await paper(linPage).locator('p').first().click()
+  await linPage.keyboard.press('Control+End')
+  await linPage.keyboard.press('Enter')
+  await linPage.keyboard.type('荷花已经开了不少了，荷叶挨挨挤挤的。')
+  await saved(linPage)
+  await shot(linPage, '05-draft')
+  await linPage.getByRole('button', { name: '交初稿' }).click()
+  await dialog(linPage, '进入')
+  await expect(linPage.locator('.prep-step.here')).toContainText('说课')
+
+  // The silent round: on a phone another teacher writes an opinion, which nobody else sees yet.
+  await page.getByRole('button', { name: '进入“研讨”' }).click()
+  await dialog(page, '进入')
+  const phone = await enter(browser, house, fang, PHONE)
+  await phone.goto(address)
+  await expect(paper(phone)).toContainText('挨挨挤挤')
+  await shot(phone, '06-phone-doc')
+  await pane(phone, '意见').click()
+  await phone.getByRole('textbox', { name: '意见' }).fill('导入可以更短，@林演示 看看')
+  await phone.getByRole('button', { name: '提交' }).click()
+  await expect(phone.locator('.prep-opinion')).toContainText('导入可以更短')
+  await shot(phone, '07-phone-silent')
+  await expect(page.getByText('3 人中 1 人已写')).toBeVisible()
+  await expect(page.locator('.prep-opinion')).toHaveCount(0)
+  await shot(page, '08-host-silent')
+  await page.getByRole('button', { name: '公开大家的意见' }).click()
+  await dialog(page, '公开大家的意见')
+  await expect(page.locator('.prep-opinion')).toContainText('导入可以更短')
+
+  // Discussion: a comment at a place, a suggestion that is carried out, a reply, a decision with its reason, chat.
+  await select(page, '荷花已经开了不少了，荷叶挨挨挤挤的。')
+  await page.getByRole('button', { name: '修改建议', exact: true }).click()
+  await page.getByLabel('改为').fill('荷花已经开了不少了，荷叶挨挨挤挤的，像一个个碧绿的大圆盘。')
+  await page.getByRole('button', { name: '提交' }).click()
+  await expect(linPage.locator('.prep-instead')).toBeVisible()
+  await shot(linPage, '09-suggestion')
+  await linPage.locator('.prep-mark.suggestion').click()
+  const suggestion = linPage.locator('.prep-opinion.active')
+  await expect(suggestion).toContainText('碧绿的大圆盘')
+  await suggestion.getByRole('button', { name: '采纳', exact: true }).click()
+  await expect(paper(page)).toContainText('像一个个碧绿的大圆盘。')
+  await expect(page.locator('.prep-mark')).toHaveCount(0)
+  const first = linPage.locator('.prep-opinion', { hasText: '导入可以更短' })
+  await first.getByRole('button', { name: '部分采纳' }).click()
+  await dialog(linPage, '部分采纳', '导入留一个问题')
+  await expect(phone.getByText('林演示：导入留一个问题')).toBeVisible()
+  await first.getByRole('button', { name: '回复' }).click()
+  await linPage.locator('.prep-opinion form textarea').fill('谢谢，已缩短')
+  await linPage.locator('.prep-opinion form').getByRole('button', { name: '提交' }).click()
+  await expect(phone.getByText('谢谢，已缩短')).toBeVisible()
+  await pane(page, '聊天').click()
+  await page.getByRole('textbox', { name: '聊天内容' }).fill('重点放在朗读')
+  await page.keyboard.press('Enter')
+  await pane(phone, '聊天').click()
+  await expect(phone.getByText('重点放在朗读')).toBeVisible()
+  await phone.getByRole('textbox', { name: '聊天内容' }).fill('同意')
+  await phone.getByRole('button', { name: '发送' }).click()
+  await expect(page.getByText('同意', { exact: true })).toBeVisible()
+  await shot(page, '10-chat')
+  await shot(phone, '11-phone-chat')
+  await pane(page, '成员').click()
+  await expect(page.getByText(/3 人参加/)).toBeVisible()
+  await shot(page, '12-people')
+
+  // Finalized: published, then everybody's own plan.
+  await page.getByRole('button', { name: '进入“定稿”' }).click()
+  await dialog(page, '进入')
+  await page.getByRole('button', { name: '定稿并发布' }).click()
+  await page.getByRole('dialog').getByLabel('谁可以看（必填）').selectOption({ label: '备课组' })
+  await shot(page, '13-finalize')
+  await page.getByRole('dialog').getByRole('button', { name: '定稿并发布' }).click()
+  await expect(page.locator('.prep-step.here')).toContainText('二次备课')
+  await page.locator('.prep-do').getByRole('link', { name: '共案' }).click()
+  await expect(page.getByRole('heading', { name: '2 荷花', level: 1 })).toBeVisible()
+  await page.goto(address)
+  await linPage.getByRole('button', { name: '建我的个案' }).click()
+  await expect(linPage.getByRole('tab', { name: '我的个案' })).toHaveAttribute('aria-selected', 'true')
+  await expect(paper(linPage)).toContainText('像一个个碧绿的大圆盘。')
+  await paper(linPage).getByText('像一个个碧绿的大圆盘。').click()
+  await linPage.keyboard.press('End')
+  await linPage.keyboard.type('我班先看图。')
+  await expect(linPage.locator('.prep-own').last()).toHaveText('我班先看图。')
+  for (let i = 0; i < 9; i++) await linPage.keyboard.press('Backspace')
+  await expect(linPage.locator('.prep-struck')).toHaveText('圆盘。')
+  await saved(linPage)
+  await shot(linPage, '14-own')
+
+  // After class, and into the archive with the record that filled itself.
+  await page.getByRole('button', { name: '进入“反思”' }).click()
+  await dialog(page, '进入')
+  await pane(linPage, '反思').click()
+  await linPage.getByLabel('我的教学反思').fill('朗读时间够了，看图再快一点')
+  await linPage.getByRole('button', { name: '保存' }).click()
+  await expect(linPage.getByText('已保存').last()).toBeVisible()
+  await shot(linPage, '15-reflect')
+  await page.getByRole('button', { name: '进入“归档”' }).click()
+  await dialog(page, '进入')
+  await pane(page, '记录').click()
+  await page.getByLabel('中心发言摘要').fill('抓住“挨挨挤挤”等词，读中感悟。')
+  await page.getByLabel('统一内容').fill('教学重点：有感情地朗读课文。')
+  await page.getByLabel('方演示的出席').selectOption({ label: '已到' })
+  await page.locator('.prep-side').getByRole('button', { name: '保存' }).click()
+  await expect(page.getByText('已保存').last()).toBeVisible()
+  await page.getByRole('button', { name: '组长签字' }).click()
+  await dialog(page, '组长签字', '同意')
+  await expect(page.getByText('王演示已签字')).toBeVisible()
+  await shot(page, '16-record')
+  await page.getByRole('link', { name: '打印记录表' }).first().click()
+  const sheet = page.getByRole('article')
+  await expect(sheet).toContainText('方演示：导入可以更短，@林演示 看看 —— 部分采纳：导入留一个问题')
+  await expect(sheet).toContainText('王演示：重点放在朗读')
+  await expect(sheet).toContainText('抓住“挨挨挤挤”等词')
+  const pdf = await page.pdf({ format: 'A4', path: process.env.SHOTS && `${process.env.SHOTS}/record.pdf`, preferCSSPageSize: true })
+  expect(pdf.subarray(0, 5).toString()).toBe('%PDF-')
+  await shot(page, '17-sheet')
+  for (const one of [linPage, phone]) {
+    expect(one.wrong).toEqual([])
+    await one.context().close()
+  }
+})
+
+// Every page and pane of it, with something on each.
+async function through(page, house, group, enterAs, look) {
+  const { id, doc, host } = await session(house, group, 'discussion', { silent: false, agenda: '说课 15 分钟', materials: [await publish(house, house.wang, { title: '荷花课件', taxons: [house.taxa.lesson] }, [['教案.docx', docx('教学设计', '荷叶挨挨挤挤')]])] })
+  give(['荷花课件', '导入可以更短', '保留一个问题', '课标要求', '先看课标', '重点放在朗读', '有感情地朗读', '朗读', '试', '演示'])
+  const fang = await api(house, house.fang)
+  const at = `/api/preps/${id}`
+  const opinion = (await fang.post(`${at}/opinions`, { kind: 'comment', doc, anchor: '{}', quote: '课标要求', body: '导入可以更短' })).json
+  await fang.post(`${at}/opinions`, { kind: 'suggestion', doc, anchor: '{}', quote: '朗读', instead: '有感情地朗读' })
+  await host.post(`${at}/opinions`, { kind: 'reply', parent: opinion.id, body: '先看课标' })
+  await host.post(`${at}/opinions/${opinion.id}/decision`, { decision: 'partly', reason: '保留一个问题' })
+  await host.post(`${at}/chat`, { body: '重点放在朗读' })
+  await enterAs(page, house.wang.login)
+  for (const path of ['/preps', '/preps?tab=dept', '/preps/new', `/preps/${id}/edit`, '/preps/plans', '/preps/stats', `/preps/${id}/record`]) {
+    await page.goto(path)
+    await settled(page)
+    await look(path)
+  }
+  for (const pane of ['doc', 'opinions', 'chat', 'people', 'materials', 'record']) {
+    await page.goto(`/preps/${id}?pane=${pane}`)
+    await settled(page)
+    await look(`the pane ${pane}`)
+  }
+  await host.post(`${at}/acts`, { act: 'move', stage: 'reflection', note: '试' })
+  await page.goto(`/preps/${id}?pane=reflections`)
+  await settled(page)
+  await look('the pane reflections')
+}
+
+for (const [name, options] of Object.entries({ 'wide and light': {}, 'a phone in the dark': { ...PHONE, colorScheme: 'dark' } })) {
+  test(`axe finds nothing: ${name}`, async ({ browser, house, group }) => {
+    test.setTimeout(150_000)
+    const page = await (await browser.newContext({ baseURL: house.server.base, locale: 'zh-CN', viewport: { width: 1366, height: 768 }, ...options })).newPage()
+    const findings = []
+    let n = 0
+    await through(page, house, group, login, async (where) => {
+      await shot(page, `look-${options.isMobile ? 'phone' : 'wide'}-${String(++n).padStart(2, '0')}`)
+      const { violations } = await new AxeBuilder({ page }).analyze()
+      for (const v of violations) findings.push(`${where} ${v.id} ${v.nodes[0].html.slice(0, 160)}`)
+      if (await tooWide(page)) findings.push(`${where} is wider than the window`)
+    })
+    expect(findings).toEqual([])
+    await page.context().close()
+  })
+}
+
+test('English is complete, in large text on a phone', async ({ browser, house, group }) => {
+  test.setTimeout(120_000)
+  const context = await browser.newContext({ baseURL: house.server.base, viewport: { width: 390, height: 844 } })
+  await context.addInitScript(() => localStorage.setItem('jibei.look', JSON.stringify({ theme: 'light', size: 'huge', language: 'en' })))
+  const page = await context.newPage()
+  const enterAs = async (page, name) => {
+    await page.goto('/login')
+    await page.getByLabel('Staff number or phone').fill(name)
+    await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
+    await page.getByRole('button', { name: 'Log in' }).click()
+    await expect(page.getByRole('button', { name: 'My account' })).toBeVisible()
+  }
+  give(['三年级语文备课组', '荷塘演示集团', '演示县荷塘小学', '演示县远山小学', '2025—2026学年第一学期', '荷塘小学会议室'])
+  const findings = []
+  let n = 0
+  await through(page, house, group, enterAs, async (where) => {
+    await shot(page, `en-${String(++n).padStart(2, '0')}`)
+    if (await tooWide(page)) findings.push(`${where} is wider than the window`)
+    for (const one of await leftChinese(page, '.avatar, .doc-face, .doc-text, .fview-text, .prep-words')) findings.push(`${where}: ${one}`)
+  })
+  expect(findings).toEqual([])
+  await context.close()
+})
+
+test('a guest comments on words he may not change; the place goes with the words', async ({ page, browser, house, group }) => {
+  const { lin, fang } = house
+  const { id } = await session(house, group, 'discussion', { silent: false, participants: [lin.id], recorder: lin.id, guests: [fang.id] })
+  await login(page, lin.login)
+  await page.goto(`/preps/${id}`)
+  await expect(paper(page)).toContainText('课标要求')
+  const guest = await enter(browser, house, fang)
+  await guest.goto(`/preps/${id}`)
+  await expect(paper(guest)).toHaveAttribute('contenteditable', 'false')
+  await select(guest, '核心素养目标')
+  await guest.getByRole('textbox', { name: '意见' }).fill('目标写到四方面')
+  await guest.keyboard.press('Control+Enter')
+  await expect(page.locator('.prep-mark')).toHaveText('核心素养目标')
+  await page.getByRole('heading', { name: '核心素养目标' }).click()
+  await page.keyboard.press('Home')
+  await page.keyboard.type('一、')
+  await expect(paper(guest).getByRole('heading', { name: /^一、/ })).toBeVisible()
+  await expect(guest.locator('.prep-mark')).toHaveText('核心素养目标')
+  await saved(page)
+  await page.reload()
+  await expect(page.locator('.prep-mark')).toHaveText('核心素养目标')
+  await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight))
+  await page.locator('.prep-opinion').getByTitle('到文中的位置').click()
+  await expect(page.locator('.prep-mark.active')).toBeInViewport()
+  // The words are gone: the opinion stays and says so.
+  await page.locator('.doc-text').getByText('核心素养目标').click({ clickCount: 3 })
+  await page.keyboard.press('Backspace')
+  await expect(guest.locator('.prep-mark')).toHaveCount(0)
+  await guest.locator('.prep-opinion').getByTitle('到文中的位置').click()
+  await expect(guest.getByText('原来的那段文字已经不在了')).toBeVisible()
+  expect(guest.wrong).toEqual([])
+  await guest.context().close()
+})
+
+test('a new version of the common plan goes into one’s own, which stays one’s own', async ({ page, house, group }) => {
+  const { wang, lin } = house
+  const { id, host } = await session(house, group, 'finalize')
+  const at = `/api/preps/${id}`
+  await host.post(`${at}/publish`, { scope: 'dept', scope_ref: group.dept.id })
+  await login(page, wang.login)
+  await page.goto(`/preps/${id}`)
+  await page.getByRole('button', { name: '建我的个案' }).click()
+  await paper(page).getByText('板书设计').click()
+  await page.keyboard.press('End')
+  await page.keyboard.type('（我班）')
+  await expect(page.locator('.prep-own')).toHaveText('（我班）')
+  await saved(page)
+  // Back to 定稿: the common plan is written on and published again.
+  await host.post(`${at}/acts`, { act: 'move', stage: 'finalize', note: '补充作业' })
+  await page.getByRole('tab', { name: '共案', exact: true }).click()
+  await expect(paper(page)).toHaveAttribute('contenteditable', 'true')
+  await paper(page).getByText('作业设计').click()
+  await page.keyboard.press('End')
+  await page.keyboard.type('与评价')
+  await saved(page)
+  await host.post(`${at}/publish`, { scope: 'dept', scope_ref: group.dept.id })
+  await page.getByRole('tab', { name: '我的个案' }).click()
+  await expect(paper(page)).toContainText('（我班）')
+  await expect(paper(page)).not.toContainText('作业设计与评价')
+  await page.getByRole('button', { name: '并入新版' }).click()
+  await expect(paper(page)).toContainText('作业设计与评价')
+  await expect(page.locator('.prep-own')).toHaveText('（我班）')
+})
+
+test('by keyboard alone: find the session, write an opinion, decide it', async ({ page, house, group }) => {
+  await session(house, group, 'discussion', { silent: false, title: '只用键盘的课' })
+  await login(page, house.wang.login)
+  await page.keyboard.press('g')
+  await page.keyboard.press('p')
+  await expect(page.getByRole('heading', { name: '集体备课', level: 1 })).toBeVisible()
+  const reach = async (at, key = 'Tab') => {
+    await expect(at).toBeVisible()
+    for (let i = 0; i < 80 && !(await at.evaluate((e) => e === document.activeElement)); i++) await page.keyboard.press(key)
+    await expect(at).toBeFocused()
+  }
+  await reach(page.getByRole('link', { name: '只用键盘的课' }))
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { name: '只用键盘的课' })).toBeVisible()
+  await reach(pane(page, '意见'))
+  await page.keyboard.press('ArrowRight')
+  await expect(pane(page, '聊天')).toHaveAttribute('aria-selected', 'true')
+  await page.keyboard.press('ArrowLeft')
+  await reach(page.getByRole('textbox', { name: '意见' }))
+  await page.keyboard.type('键盘也能写意见')
+  await page.keyboard.press('Control+Enter')
+  await expect(page.locator('.prep-opinion')).toContainText('键盘也能写意见')
+  await reach(page.locator('.prep-opinion').getByRole('button', { name: '采纳', exact: true }))
+  await page.keyboard.press('Enter')
+  await expect(page.locator('.prep-decided')).toContainText('采纳')
+})
