@@ -22,7 +22,7 @@ static enum err fill(struct demo *d, struct str password, int64_t times)
     enum err e = bulk_relax(d->call->db, true);
     if (e || (e = demo_people(d, password)) || (e = demo_books(d)) || (e = demo_teaching(d)))
         return e;
-    if ((e = demo_library(d)))
+    if ((e = demo_library(d)) || (e = demo_preps(d)))
         return e;
     if (times > 1 && (e = demo_scale(d, times)))
         return e;

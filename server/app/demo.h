@@ -1,7 +1,7 @@
 /* The demo county: invented schools and people whose names say 演示, a term that holds today,
- * textbooks, resources with real files. D1: the same seed, day and program give the same rows but
- * for passwords, uuids and secrets. D2: what people do here goes through the functions people's
- * requests go through; only --scale writes rows in bulk. */
+ * textbooks, resources with real files, joint preparations. D1: the same seed, day and program give
+ * the same rows but for passwords, uuids and secrets. D2: what people do here goes through the
+ * functions people's requests go through; only --scale writes rows in bulk. */
 #ifndef APP_DEMO_H
 #define APP_DEMO_H
 
@@ -49,6 +49,8 @@ enum err demo_teaching(struct demo *d) MUST_USE; /* who teaches what, adoptions 
 /* The book this person's classes use in this half of the year; NULL: none. */
 const struct demo_book *demo_book_taught(const struct demo *d, const struct demo_person *p);
 enum err demo_library(struct demo *d) MUST_USE;
+/* Joint preparations of the 备课组 of wang and lin, timetables of the first group. */
+enum err demo_preps(struct demo *d) MUST_USE;
 /* Until there are so many times DEMO_RESOURCES resources, sharing the files that are there. */
 enum err demo_scale(struct demo *d, int64_t times) MUST_USE;
 

@@ -31,31 +31,37 @@ enum err prep_docs_get(struct call *c, int64_t id, struct prep_docs *out)
     return e;
 }
 
-enum err prep_doc_add(struct call *c, int64_t id, const struct prep_doc_new *in, int64_t *doc)
+enum err prep_doc_put(struct call *c, int64_t id, const struct prep_doc_new *in, struct str update,
+                      int64_t *doc)
 {
-    struct txn tx = { 0 };
     struct prep_access a;
-    struct str update;
     enum err e = prep_to(c, id, PA_doc_add, &a);
-    if (e || (e = doc_begin(c, in->kind, in->from, &update)) || (e = txn_begin(&tx, c->db)))
-        goto done;
-    if ((e = prep_to(c, id, PA_doc_add, &a)))
-        goto done;
+    if (e)
+        return e;
     struct doc d = { .kind = in->kind,
                      .title = in->has_title ? str_trim(in->title) : a.row.title,
                      .owner_noun = S("prep"),
                      .owner_id = id,
                      .author = a.row.lead,
                      .read_key = AUDIENCE(AUD_DEPT, a.row.dept) };
-    if (!d.title.n) {
-        e = fail(c, E_INPUT, "title", "请填写标题。");
-        goto done;
-    }
+    if (!d.title.n)
+        return fail(c, E_INPUT, "title", "请填写标题。");
     if ((e = doc_make(c, &d, update)))
-        goto done;
+        return e;
     *doc = d.id;
-    e = prep_tell(c, &a.row, "prep", a.row.rev);
-done:
+    return prep_tell(c, &a.row, "prep", a.row.rev);
+}
+
+enum err prep_doc_add(struct call *c, int64_t id, const struct prep_doc_new *in, int64_t *doc)
+{
+    struct txn tx = { 0 };
+    struct prep_access a;
+    struct str update;
+    enum err e = prep_to(c, id, PA_doc_add, &a);
+    if (e || (e = doc_begin(c, in->kind, in->from, &update)))
+        return e;
+    if (!(e = txn_begin(&tx, c->db)))
+        e = prep_doc_put(c, id, in, update, doc);
     return txn_end(&tx, e);
 }
 

@@ -149,9 +149,9 @@ test('an export read back: every file is there and is the same', async () => {
     const r = server.command('export', dir, '--login', 'lin')
     assert.equal(r.status, 0, r.stderr)
   }
-  const list = JSON.parse(fs.readFileSync(path.join(dir, 'manifest.json'), 'utf8')).resources
+  const { resources: list, documents } = JSON.parse(fs.readFileSync(path.join(dir, 'manifest.json'), 'utf8'))
   assert.equal(new Set(list.map((r) => r.uuid)).size, list.length)
-  assert.deepEqual(fs.readdirSync(dir).sort(), [...list.map((r) => r.uuid), 'manifest.json'].sort())
+  assert.deepEqual(fs.readdirSync(dir).sort(), [...list.map((r) => r.uuid), ...documents.map((d) => d.uuid), 'manifest.json'].sort())
   const names = new Map()
   for (const { uuid, title } of list) {
     const m = JSON.parse(fs.readFileSync(path.join(dir, uuid, 'manifest.json'), 'utf8'))
