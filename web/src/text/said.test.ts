@@ -91,6 +91,8 @@ describe('what the server says', () => {
       'The job “Nightly backup” failed: Cannot write to the backup folder /mnt/a (no permission). Please check that it exists and may be written to, and that the network storage is connected.',
     );
     expect(inEnglish('已发布的资源不能“提交审批”，请刷新后查看。')).toMatch(/state: Published, action: Submit/);
+    expect(inEnglish('集体备课“荷花”改在2025年9月3日（周三）14:30。')).toBe('The joint preparation “荷花” has been moved to Wed 3 Sep 2025, 14:30.');
+    expect(inEnglish('集体备课“荷花”的“研讨”阶段将在2026年11月28日（周六）21:00截止。')).toBe('The joint preparation “荷花”: the stage “Discussion” ends on Sat 28 Nov 2026, 21:00.');
     expect(inEnglish('新版本才有的一句话。')).toBe('新版本才有的一句话。');
   });
   it('stays Chinese in Chinese', async () => {
