@@ -235,6 +235,7 @@ crash: all tests/node_modules $(B)/drop_unsynced.so
 	$(NODE) tests/pg.sh node tests/fault/crash.mjs --runs 200
 	$(NODE) tests/pg.sh node tests/fault/crash.mjs --runs 200 --power
 	$(NODE) node tests/fault/crash.mjs --control
+	$(NODE) node tests/fault/crash.mjs --control --live
 
 fault: all tests/node_modules
 	for kind in disk db; do $(NODE) node tests/fault/fault.mjs $$kind && $(NODE) node tests/fault/fault.mjs $$kind --sticky || exit 1; done
@@ -245,6 +246,7 @@ test-fault: all tests/node_modules $(B)/drop_unsynced.so $(B)/full_disk.so
 	$(NODE) node tests/fault/crash.mjs --runs 50
 	$(NODE) node tests/fault/crash.mjs --runs 25 --power
 	$(NODE) node tests/fault/crash.mjs --control
+	$(NODE) node tests/fault/crash.mjs --control --live
 	$(NODE) node tests/fault/fault.mjs disk --every 19
 	$(NODE) node tests/fault/fault.mjs db --every 23
 	$(NODE) node tests/fault/fault.mjs disk --every 47 --sticky

@@ -1,11 +1,13 @@
 // The disk fills up in the middle of an upload and is emptied again: the offset stays true, every refusal is a problem
-// that says what to do, reading goes on, and when there is room the upload goes on to the end, byte for byte.
+// that says what to do, reading goes on, and when there is room the upload goes on to the end, byte for byte. In live
+// documents people go on writing with each other and are told that nothing is saved, until it is.
 //   node tests/fault/full.mjs [--runs 10]
 import assert from 'node:assert/strict'
 import fs from 'node:fs'
 import path from 'node:path'
 import { root } from '../api/server.mjs'
 import { House, Load } from './load.mjs'
+import { Writers } from './writers.mjs'
 
 const runs = Number(process.argv[process.argv.indexOf('--runs') + 1]) || 10
 const TUS = { 'tus-resumable': '1.0.0' }
@@ -58,9 +60,43 @@ async function oneRun(n) {
   house.ledger.files.push({ id: file.json.id, bytes })
 }
 
-for (let n = 0; n < runs; n++) await oneRun(n)
+// Two write in one document, a third in another.
+async function edits(n) {
+  const writers = new Writers(server.base, house)
+  await writers.open()
+  const people = writers.enter()
+  const [a, b] = people
+  const c = people.find((p) => p.id !== a.id)
+  const all = (test, what) => Promise.all([a, b, c].map((p) => p.until(() => test(p), what)))
+  await all((p) => p.provider.synced && p.told >= p.sent, 'in step')
+  a.text.insert(0, '有空间')
+  await a.saved()
+
+  fs.writeFileSync(flag, '')
+  const told = [a, b, c].map((p) => p.told)
+  for (let i = 0; i < 20; i++) a.text.insert(0, '满')
+  c.text.insert(0, '满')
+  await all((p) => p.failing, 'told that saving stands still')
+  b.text.insert(0, `第${n}次还在写`)
+  await b.until(() => b.text.toString() === a.text.toString(), 'goes on')
+  assert.deepEqual([a, b, c].map((p) => p.told), told)
+  const late = new Writers(server.base, house)
+  await late.enter()[0].until(() => late.people[0].failing, 'told to who comes in')
+  late.end()
+  fs.rmSync(flag)
+
+  await all((p) => !p.failing && p.told >= p.sent, 'saved, and told so')
+  assert.deepEqual(await writers.judge(), [])
+  writers.end()
+}
+
+for (let n = 0; n < runs; n++) {
+  await oneRun(n)
+  await edits(n)
+}
 assert.deepEqual(await load.judge(), [])
+assert.deepEqual(await new Writers(server.base, house).judge(), [])
 await server.stop()
 assert.equal(house.check(), '')
 house.remove()
-console.log(`full: ${runs} uploads met a full disk and ended whole; said ${[...said].join(' ')}`)
+console.log(`full: ${runs} uploads and as many documents met a full disk and ended whole; said ${[...said].join(' ')}`)
