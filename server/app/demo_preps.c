@@ -104,11 +104,9 @@ static enum err plan_make(struct team *k)
         (e = prep_plan_propose(k->d->call, &wish, &p)))
         return e;
     bring_forward(k, &p, week_of(&k->term, k->d->today));
-    struct prep_plan_new in = { .dept = k->dept,
-                                .term = k->d->term,
-                                .rows = p.rows,
-                                .rows_n = p.rows_n,
-                                .has_rows = true };
+    struct prep_plan_new in = {
+        .dept = k->dept, .term = k->d->term, .rows = p.rows, .rows_n = p.rows_n, .has_rows = true
+    };
     return prep_plan_create(k->d->call, &in, &k->plan);
 }
 
@@ -307,14 +305,16 @@ static enum err past_record(struct team *k, const struct past *p)
 {
     struct prep_record_view v;
     struct prep_record_edit in = {
-        .summary = S("一、学生读得通，难在理解；二、以预习问题导入，研读围绕两个问题；三、练习分三层。"),
+        .summary =
+            S("一、学生读得通，难在理解；二、以预习问题导入，研读围绕两个问题；三、练习分三层。"),
         .agreed = S("各校统一用“预习反馈—研读—运用”三个环节，预习单提前一天收，作业分三层。"),
         .next_plan = S("下一次由林思远主备，请提前三天把初稿发到文档里。"),
         .has_summary = true,
         .has_agreed = true,
         .has_next_plan = true
     };
-    struct prep_sign sign = { .sign = true, .remark = S("研讨充分，意见落到了教案里。"),
+    struct prep_sign sign = { .sign = true,
+                              .remark = S("研讨充分，意见落到了教案里。"),
                               .has_remark = true };
     enum err e;
     if ((e = as(k, k->third, p->starts + 2 * HOUR_MS)) ||
@@ -358,15 +358,16 @@ static enum err talk(struct team *k, int64_t id, int64_t doc, const struct demo_
 {
     int64_t day = k->d->today - 2, t = at_hour(day, 16), m = MINUTE_MS, one, vote;
     struct str options[] = { S("本地秋收的照片"), S("课文录音"), S("猜谜语") };
-    struct prep_vote_new ask = { .question = S("导入用哪一个？"), .options = options,
+    struct prep_vote_new ask = { .question = S("导入用哪一个？"),
+                                 .options = options,
                                  .options_n = 3 };
     struct prep_ballot choice = { 1 };
     struct prep_vote v;
     enum err e;
     if (k->half == 2)
         options[0] = S("荷塘的照片和录音");
-    if ((e = opinion(k, k->third, t, id,
-                     "建议把生字的检查放到预习单里，初读省下五分钟给朗读。", &one)) ||
+    if ((e = opinion(k, k->third, t, id, "建议把生字的检查放到预习单里，初读省下五分钟给朗读。",
+                     &one)) ||
         (e = remark(k, k->wang, t + 20 * m, id, doc, &plan->remarks[0])) ||
         (e = remark(k, k->third, t + 40 * m, id, doc, &plan->remarks[1])) ||
         (e = act(k, k->wang, at_hour(day + 1, 16), id, "open")) ||
@@ -424,7 +425,8 @@ static enum err present(struct team *k)
         (e = act(k, k->wang, begun + HOUR_MS, id, "next")) ||
         (e = as(k, k->lin, at_hour(day - 4, 20))) ||
         (e = demo_plan_write(k->d, k->arena, k->half, k->title, &plan)) ||
-        (e = write_plan(k, id, k->lin, &plan, &doc)) || (e = act(k, k->lin, at_hour(day - 3, 12), id, "hand_in")) ||
+        (e = write_plan(k, id, k->lin, &plan, &doc)) ||
+        (e = act(k, k->lin, at_hour(day - 3, 12), id, "hand_in")) ||
         (e = act(k, k->wang, at_hour(day - 2, 8), id, "next")))
         return e;
     return talk(k, id, doc, &plan);
@@ -473,10 +475,9 @@ static void teacher_lessons(struct demo *d, size_t i, struct timetable_lesson *a
     struct str subject = dict_text(DICT_subject, dict_number(DICT_subject, str_of(p->subject)));
     for (size_t k = 0; k < 2; k++)
         for (int64_t day = 1; day <= DAYS; day++) {
-            struct timetable_lesson one = { .school = d->school[p->school],
-                                            .person = p->id,
-                                            .weekday = day,
-                                            .subject = subject };
+            struct timetable_lesson one = {
+                .school = d->school[p->school], .person = p->id, .weekday = day, .subject = subject
+            };
             one.class_name = arena_fmt(d->call->arena, "%.*s（%d）班", STR_ARG(grade),
                                        (int)(1 + (i * 2 + k) % 6));
             int64_t first = (int64_t)rng_below(&d->rng, PERIODS);

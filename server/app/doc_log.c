@@ -13,9 +13,10 @@ enum {
     WHOLE_DAYS = 7,            /* so long all of them are kept; then one a day */
 };
 
-/* What a document may grow to: a book with its history. */
+/* What a document may grow to: a book with its history. The state of one is an update, too; what
+ * comes over a line is limited there. */
 static const struct ydoc_setup setup = {
-    .limits = { .update = 32 << 20, .structs = 4000000, .content = 128 << 20, .pending = 4 << 20 }
+    .limits = { .update = 256 << 20, .structs = 4000000, .content = 128 << 20, .pending = 4 << 20 }
 };
 
 static enum err broken(int64_t id, const struct ydoc_fault *why)

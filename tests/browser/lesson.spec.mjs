@@ -107,7 +107,7 @@ test('what was sent before the browser closed is not sent again', async ({ brows
   await expect(unfinished.getByText(/服务器已收到 8.4 MB \/ 12.0 MB/)).toBeVisible()
   const offsets = []
   second.on('request', (r) => r.method() === 'PATCH' && /uploads/.test(r.url()) && offsets.push(Number(r.headers()['upload-offset'])))
-  const [chooser] = await Promise.all([second.waitForEvent('filechooser'), unfinished.getByRole('button', { name: '选择文件继续' }).click()])
+  const [chooser] = await Promise.all([second.waitForEvent('filechooser'), unfinished.getByRole('listitem').filter({ hasText: film.name }).getByRole('button', { name: '选择文件继续' }).click()])
   await chooser.setFiles(film)
   const panel = second.getByRole('region', { name: '上传队列' })
   await expect(panel.getByText(/已完成 ·/)).toHaveCount(1, { timeout: 30_000 })
