@@ -217,12 +217,17 @@ $(B)/crdt_tool: tests/crdt/tool.c $(B)/libjibei.a
 test-crdt: all $(B)/crdt_tool tests/node_modules
 	$(NODE) node --test --test-reporter=spec tests/crdt/*.test.mjs
 
+# What other people's clients say: a session recorded on y-websocket's own server, and everything the stock provider does.
+.PHONY: compat
+compat: all tests/node_modules
+	$(NODE) node --test --test-reporter=spec tests/compat/*.test.mjs tests/api/live.test.mjs
+
 # Stories in a real browser against a real server.
 test-browser: all web tests/node_modules
 	cd tests && ../web/tools/node.sh npx playwright test -c browser
 
 test: test-deps all web
-	@$(MAKE) --no-print-directory unit unit-pg web-check test-api test-api-pg test-crdt test-browser test-dist test-fault
+	@$(MAKE) --no-print-directory unit unit-pg web-check test-api test-api-pg test-crdt compat test-browser test-dist test-fault
 
 # ---- killed at random moments, calls that fail: nothing acknowledged may be gone
 $(B)/%.so: tests/fault/%.c

@@ -192,6 +192,23 @@ static void delete_ranges(struct ydoc *d, const struct ranges *from, struct rang
     }
 }
 
+static uint64_t total(const struct ranges *rs)
+{
+    uint64_t n = 0;
+    for (size_t k = 0; k < rs->n; k++)
+        n += rs->r[k].len;
+    return n;
+}
+
+static void deletes_put(struct ydoc *d, const struct ranges *rest)
+{
+    uint64_t before = total(&d->pending_deletes);
+    for (size_t k = 0; k < rest->n; k++)
+        ranges_add(&d->pending_deletes, rest->r[k].client, rest->r[k].clock, rest->r[k].len);
+    ranges_sort(&d->pending_deletes);
+    d->waits_more = d->waits_more || total(&d->pending_deletes) != before;
+}
+
 /* The deletes of this update, then those that waited. */
 static void apply_deletes(struct ydoc *d)
 {
@@ -204,10 +221,8 @@ static void apply_deletes(struct ydoc *d)
         delete_ranges(d, &d->pending_deletes, &rest);
         d->pending_deletes.n = 0;
     }
-    for (size_t k = 0; k < rest.n; k++)
-        ranges_add(&d->pending_deletes, rest.r[k].client, rest.r[k].clock, rest.r[k].len);
     if (rest.n)
-        ranges_sort(&d->pending_deletes);
+        deletes_put(d, &rest);
     ranges_fini(&rest);
     d->incoming.n = 0;
 }
@@ -358,10 +373,10 @@ enum err ydoc_apply(struct ydoc *d, struct str update, struct ydoc_fault *why)
     }
     if ((e = within_limits(d, update, &s, why)))
         return e;
-    size_t waited = waiting(d);
+    d->waits_more = false;
     transaction_begin(d);
     integrate_update(d);
-    d->changed = d->wrote.n || d->deleted.n || waiting(d) != waited;
+    d->changed = d->wrote.n || d->deleted.n || d->waits_more;
     transaction_end(d);
     if (s.structs >= TRIM_STRUCTS)
         trim(d);

@@ -60,10 +60,11 @@ static void count(struct ydoc *d, const struct piece *p, int sign)
     d->pending_runs += (size_t)sign * p->runs;
 }
 
-/* Joins the last two; the first stays in front, as the older one. */
-static void join_last(struct ydoc *d)
+/* Joins the last two; the first stays in front, as the older one. False: it had it all before. */
+static bool join_last(struct ydoc *d)
 {
     struct piece *a = &d->pending[d->pending_n - 2], *b = a + 1, both = merge_pieces(a, b);
+    bool more = !str_eq(buf_str(&a->bytes), buf_str(&both.bytes));
     count(d, a, -1);
     count(d, b, -1);
     count(d, &both, 1);
@@ -71,6 +72,7 @@ static void join_last(struct ydoc *d)
     buf_fini(&b->bytes);
     *a = both;
     d->pending_n--;
+    return more;
 }
 
 void pending_put(struct ydoc *d, struct piece rest, const struct states *missing)
@@ -78,13 +80,15 @@ void pending_put(struct ydoc *d, struct piece rest, const struct states *missing
     d->pending = vec_room(d->pending, &d->pending_room, d->pending_n + 1, sizeof *d->pending);
     d->pending[d->pending_n++] = rest;
     count(d, &rest, 1);
+    bool more = true;
     while (d->pending_n > 1) {
         size_t last = d->pending[d->pending_n - 1].bytes.n;
         size_t before = d->pending[d->pending_n - 2].bytes.n;
         if (before > PENDING_SMALL && before > last * 2)
             break;
-        join_last(d);
+        more = join_last(d) && more;
     }
+    d->waits_more = d->waits_more || more;
     missing_add(d, missing);
 }
 

@@ -137,7 +137,7 @@ struct ydoc {
 
     /* One transaction: what was deleted, who wrote, where to try to join items. */
     uint32_t txn;
-    bool changed;                  /* by the last one that was applied */
+    bool changed, waits_more;      /* by the last one that was applied */
     struct ranges deleted, joints; /* client: a place in d->clients */
     struct place_vec wrote, scan, work;
     struct cursor *cursors;

@@ -93,6 +93,31 @@ struct refusal {
     const char *bytes, *what;
 };
 
+/* Whoever keeps updates needs to know of each that adds to what waits, even where that takes no
+ * more room: two deletes that touch become one, as do two structs. */
+static void what_waits_for_more_is_a_change(void **state)
+{
+    static const struct {
+        const char *digits;
+        bool brings;
+    } told[] = {
+        { "00010001eb0107", true },  /* deletes 235–241 of client 0 */
+        { "00010001eb0107", false }, /* the same */
+        { "0001000100eb01", true },  /* 0–234 */
+        { "000100010502", false },   /* 5–6 */
+        { "01010905000300", true },  /* three deleted units of client 9, from 5 */
+        { "01010905000300", false }, { "01010908000300", true }, /* three more behind them */
+        { "01010906000400", false },
+    };
+    struct ydoc *d = ydoc_new(NULL);
+    (void)state;
+    for (size_t k = 0; k < sizeof told / sizeof *told; k++) {
+        assert_int_equal(apply_hex(d, told[k].digits, NULL), E_OK);
+        assert_int_equal(ydoc_changed(d), told[k].brings);
+    }
+    ydoc_free(d);
+}
+
 static void bad_bytes_are_refused_by_name(void **state)
 {
     static const struct refusal rows[] = {
@@ -336,6 +361,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(updates_become_the_recorded_state),
         cmocka_unit_test(what_comes_too_early_waits),
+        cmocka_unit_test(what_waits_for_more_is_a_change),
         cmocka_unit_test(bad_bytes_are_refused_by_name),
         cmocka_unit_test(limits_hold_and_change_nothing),
         cmocka_unit_test(numbers_are_printed_as_javascript_does),
