@@ -46,6 +46,14 @@ export const prepRecord = (id: number) => get<PrepRecord>(`/api/preps/${id}/reco
 export const prepRecordEdit = (id: number, rev: number, body: Shape<'prep_record_edit'>) => edit<PrepRecord>(`/api/preps/${id}/record`, rev, body);
 export const prepRecordSign = (id: number, body: Shape<'prep_sign'>) => request<PrepRecord>('POST', `/api/preps/${id}/record/sign`, { body });
 
+export const prepRecordFile = (id: number) => url(`/api/preps/${id}/record/export`, { format: 'docx' });
+
+export type PrepVote = Shape<'prep_vote'>;
+export const votes = async (id: number) => (await get<Shape<'prep_vote_page'>>(`/api/preps/${id}/votes`)).items;
+export const voteMake = (id: number, question: string, options: string[]) => create<PrepVote>(`/api/preps/${id}/votes`, { question, options });
+export const voteCast = (id: number, vote: number, option: number) => request<PrepVote>('POST', `/api/preps/${id}/votes/${vote}/ballot`, { body: { option } });
+export const voteEnd = (id: number, vote: number) => request<PrepVote>('POST', `/api/preps/${id}/votes/${vote}/close`);
+
 export type PrepStat = Shape<'prep_stat'>;
 export const prepStats = (query: Query) => get<Shape<'prep_stats'>>('/api/prep-stats', query);
 export const prepStatSheet = (query: Query) => url('/api/prep-stats/sheet', query);
