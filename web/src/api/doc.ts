@@ -9,6 +9,7 @@ export type DocVersion = Shape<'doc_version_view'>;
 export const docs = (query: Query, cursor?: string) => get<Shape<'doc_page'>>('/api/docs', { ...query, cursor });
 export const doc = (id: number) => get<DocRow>(`/api/docs/${id}`);
 export const docCreate = (body: DocBody) => create<DocRow>('/api/docs', body);
+export const docTemplate = (id: number, rev: number, template: boolean) => edit<DocRow>(`/api/docs/${id}`, rev, { template });
 export const docRename = (id: number, rev: number, title: string) => edit<DocRow>(`/api/docs/${id}`, rev, { title });
 
 export const docVersions = async (id: number) => (await get<Shape<'doc_version_page'>>(`/api/docs/${id}/versions`)).items;

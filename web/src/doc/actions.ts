@@ -6,11 +6,13 @@ import { t, type DocKey } from './words';
 
 export interface DocContext {
   writer: boolean;
+  template: boolean;
   toggle: (what: 'outline' | 'side') => void;
   find: (replace: boolean) => unknown;
   write: () => unknown;
   print: (paper: Paper) => unknown;
   bar: () => unknown;
+  setTemplate: (on: boolean) => unknown;
   save: (format: 'docx' | 'md' | 'html', paper?: Paper) => unknown;
 }
 
@@ -36,6 +38,8 @@ export const docActions: DocAction[] = [
   act('doc.docx16k', 'download', (c) => c.save('docx', '16k')),
   act('doc.html', 'download', (c) => c.save('html')),
   act('doc.md', 'download', (c) => c.save('md')),
+  act('doc.templateOn', 'star', (c) => c.setTemplate(true), { visible: (c) => c.writer && !c.template }),
+  act('doc.templateOff', 'star', (c) => c.setTemplate(false), { visible: (c) => c.writer && c.template }),
   act('doc.keys', 'keyboard', () => (panels.keys = true), { shortcut: 'Ctrl+/' }),
   act('doc.bar', 'edit', (c) => c.bar(), { shortcut: 'Alt+F10', told: true, visible: writer }),
 ];
