@@ -41,6 +41,17 @@ export const enDoc: Record<keyof typeof zhDoc, string> = {
   'color.pink': 'Pink',
   'color.noMarker': 'No marker',
 
+  'diff.added': 'Added',
+  'diff.alone': 'Do not compare',
+  'diff.changed': 'Changed',
+  'diff.image': 'Image: {name}',
+  'diff.key': 'Green was added, struck out was removed.',
+  'diff.none': 'The words of the two are the same',
+  'diff.now': 'What it is now',
+  'diff.removed': 'Removed',
+  'diff.tally': 'From “{from}” to “{to}”: {added} blocks added, {changed} changed, {removed} removed',
+  'diff.with': 'Compare with',
+
   'doc.audience': 'Who writes in it',
   'doc.bar': 'To the tools',
   'doc.beside': 'Side panel',

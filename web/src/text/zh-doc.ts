@@ -39,6 +39,17 @@ export const zhDoc = {
   'color.pink': '粉色',
   'color.noMarker': '无底色',
 
+  'diff.added': '新增',
+  'diff.alone': '不对照',
+  'diff.changed': '改动',
+  'diff.image': '图片：{name}',
+  'diff.key': '绿色是新增的，划去的是删掉的。',
+  'diff.none': '两个版本的文字没有不同',
+  'diff.now': '现在的内容',
+  'diff.removed': '删去',
+  'diff.tally': '从“{from}”到“{to}”：新增 {added} 段，改动 {changed} 段，删去 {removed} 段',
+  'diff.with': '与哪个版本对照',
+
   'doc.audience': '谁能一起写',
   'doc.bar': '到工具栏',
   'doc.beside': '旁栏',
