@@ -85,10 +85,11 @@ enum err doc_list(struct db *db, struct arena *a, const struct doc_filter *f, si
             COLUMNS " WHERE (d.author = ?1 OR (?7 = 0 AND d.read_key IN (SELECT akey"
                     " FROM viewer_key WHERE person_id = ?1))) AND (?2 = '' OR d.owner_noun = ?2)"
                     " AND (?3 = 0 OR d.owner_id = ?3) AND (?8 = 0 OR d.template = 1)"
+                    " AND (?9 = 0 OR d.parent = ?9)"
                     " AND (?4 = 0 OR d.changed_at < ?4 OR (d.changed_at = ?4 AND d.id < ?5))"
                     " ORDER BY d.changed_at DESC, d.id DESC LIMIT ?6",
             I(f->person), T(f->owner_noun), I(f->owner_id), I(f->before_at), I(f->before_id),
-            I((int64_t)limit), I(f->own), I(f->templates));
+            I((int64_t)limit), I(f->own), I(f->templates), I(f->parent));
     while (rows_next(&r))
         *(struct doc *)list_add(&l) = doc_row(&r, a);
     *out = l.p;

@@ -28,7 +28,7 @@ struct doc_filter {
     int64_t person;               /* who asks: his own, and those he holds a key to */
     bool own;                     /* only his own */
     struct str owner_noun;        /* empty: any */
-    int64_t owner_id;             /* 0: any */
+    int64_t owner_id, parent;     /* 0: any */
     bool templates;               /* these alone */
     int64_t before_at, before_id; /* the last one of the page before; 0: the first page */
 };

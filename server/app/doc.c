@@ -102,6 +102,7 @@ enum err doc_find(struct call *c, const struct doc_query *q, struct doc_page *ou
     struct doc_filter f = { .person = c->viewer->person,
                             .owner_noun = q->owner_noun,
                             .owner_id = q->owner_id,
+                            .parent = q->parent,
                             .templates = q->template };
     size_t limit = q->has_limit ? (size_t)q->limit : PAGE_STANDARD, n;
     struct doc *list;

@@ -14,9 +14,9 @@ extern const char *const doc_right_words[];
 
 struct doc_query {
     struct str owner_noun, cursor;
-    int64_t owner_id, limit;
+    int64_t owner_id, parent, limit;
     bool template; /* those alone that others may begin theirs with */
-    bool has_owner_noun, has_owner_id, has_limit, has_cursor, has_template;
+    bool has_owner_noun, has_owner_id, has_parent, has_limit, has_cursor, has_template;
 };
 struct doc_view {
     int64_t id, rev, owner_id, author, parent, base, made_at, changed_at; /* 0: none */

@@ -183,6 +183,7 @@ test('a branch has what its parent had; a new version of the parent merges into 
   await wang.post(`/api/docs/${parent}/versions`, { name: '定稿' })
   const branch = (await wang.post(`/api/docs/${parent}/branch`, { title: '我的个案' })).json
   assert.deepEqual([branch.parent, branch.base, branch.right], [parent, 1, 'write'])
+  assert.deepEqual((await wang.get(`/api/docs?parent=${parent}`)).json.items.map((d) => d.id), [branch.id])
   const b = await enter(wang, branch.id)
   assert.equal(b.text.toString(), '共同的内容')
   b.text.insert(0, '我的导入。')

@@ -3418,6 +3418,7 @@ export interface components {
         doc_query: {
             owner_noun?: string;
             owner_id?: number;
+            parent?: number;
             template?: boolean;
             cursor?: string;
             limit?: number;
@@ -8051,6 +8052,7 @@ export interface operations {
             query?: {
                 owner_noun?: string;
                 owner_id?: number;
+                parent?: number;
                 template?: boolean;
                 cursor?: string;
                 limit?: number;

@@ -23,9 +23,8 @@ export interface Session {
 }
 
 async function branches(parents: DocRow[]): Promise<DocRow[]> {
-  const ids = new Set(parents.map((d) => d.id));
-  const { items } = await myDocs({ limit: 200 });
-  return items.filter((d) => ids.has(d.parent) && d.author === me.value?.id);
+  const found = await Promise.all(parents.map((d) => myDocs({ parent: d.id })));
+  return found.flatMap((page) => page.items).filter((d) => d.author === me.value?.id);
 }
 
 export function useSession(id: Ref<number>): Session {
