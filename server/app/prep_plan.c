@@ -331,11 +331,13 @@ enum err prep_plan_propose(struct call *c, const struct prep_plan_wish *in,
         return fail(c, E_INPUT, "from_week", "这几周里没有教学周，请检查起止周次。");
     n = n > ROWS_MAX ? ROWS_MAX : n;
     out->rows = arena_array(c->arena, n ? n : 1, sizeof *out->rows);
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0, turn = 0, before = 0; i < n; i++) {
         size_t w = week_spread(i, n, weeks_n);
+        turn += i > 0 && w != before; /* who leads a week, leads all of it */
+        before = w;
         out->rows[out->rows_n++] = (struct prep_plan_line){ .week = weeks[w],
                                                             .taxon = l[i].id,
-                                                            .lead = m_n ? m[w % m_n].person : 0,
+                                                            .lead = m_n ? m[turn % m_n].person : 0,
                                                             .title = l[i].name,
                                                             .has_taxon = true,
                                                             .has_lead = m_n > 0 };

@@ -32,6 +32,8 @@ test('a plan is proposed, written and read by the 备课组 alone', async () => 
   assert.equal(proposal.rows.length, 14)
   assert.deepEqual([...new Set(proposal.rows.map((r) => r.week))], [1, 2, 3, 4, 6, 7, 8], 'the holiday week is left out')
   assert.deepEqual(proposal.rows.map((r) => r.taxon), lessons.map((l) => l.id))
+  const led = proposal.rows.filter((r, i, all) => i === 0 || all[i - 1].week !== r.week).map((r) => r.lead)
+  assert.ok(led.every((who, i) => i === 0 || who !== led[i - 1]), 'who leads a week is followed by somebody else')
   assert.ok(new Set(proposal.rows.map((r) => r.lead)).size > 1, 'members in turn')
   const short = (await chief.post('/api/prep-plans/proposal', { ...wish, volume: volume.id, from_week: 4, until_week: 6 })).json
   assert.deepEqual([...new Set(short.rows.map((r) => r.week))], [4, 6])
