@@ -33,3 +33,15 @@ enum err doc_image_get(struct db *db, struct arena *a, int64_t doc, int64_t id,
     enum err e = rows_end(&r);
     return e ? e : found ? E_OK : E_NOT_FOUND;
 }
+
+enum err doc_image_kept(struct db *db, int64_t id, int64_t author, bool *out)
+{
+    int64_t n;
+    enum err e = db_int(db, &n,
+                        "SELECT count(*) FROM doc_image i JOIN doc b ON b.parent = i.doc_id"
+                        " JOIN doc_version v ON v.doc_id = b.parent AND v.number = b.base"
+                        " WHERE i.id = ?1 AND b.author = ?2 AND i.at <= v.at",
+                        I(id), I(author));
+    *out = !e && n > 0;
+    return e;
+}

@@ -223,13 +223,15 @@ enum err doc_create(struct call *c, const struct doc_new *in, int64_t *id)
 {
     struct txn tx = { 0 };
     struct doc d;
-    struct str update;
+    struct doc_seed seed = { 0 };
     enum err e;
-    if ((e = doc_asked(c, in, &d)) || (e = doc_begin(c, in->kind, in->from, &update)))
-        return e;
-    if (!(e = txn_begin(&tx, c->db)))
-        e = doc_make(c, &d, update);
+    if ((e = doc_asked(c, in, &d)) || (e = doc_seed_open(c, in->kind, in->from, &seed)) ||
+        (e = txn_begin(&tx, c->db)) || (e = doc_make(c, &d, seed.update)) ||
+        (e = doc_seed_plant(c, &seed, d.id)))
+        goto done;
     *id = d.id;
+done:
+    doc_seed_fini(&seed);
     return txn_end(&tx, e);
 }
 

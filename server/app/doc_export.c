@@ -35,21 +35,12 @@ static struct str losses_of(struct arena *a, const struct paper_report *r)
 
 enum { STATE_CAP = 1 << 30, IMAGE_MAX = 20 << 20, IMAGES_MAX = 200 << 20 };
 
-/* ---- images, by the addresses that documents have them at */
+/* ---- images */
 
 struct images {
     struct call *c;
     size_t left; /* bytes */
 };
-
-/* "/api/docs/12/images/34" */
-static bool address(struct str src, int64_t *doc, int64_t *image)
-{
-    struct str head = S("/api/docs/"), mid = S("/images/");
-    size_t at = str_starts(src, head) ? str_find(src, mid, head.n) : SIZE_MAX;
-    return at != SIZE_MAX && str_int(str_sub(src, head.n, at), doc) &&
-           str_int(str_sub(src, at + mid.n, src.n), image);
-}
 
 static bool read_all(int fd, char *to, size_t n)
 {
@@ -68,7 +59,7 @@ static bool image_of(void *arg, struct str src, struct str *bytes)
     struct images *w = arg;
     struct content f = { .fd = -1 };
     int64_t doc, image;
-    if (!address(src, &doc, &image) || doc_image_open(w->c, doc, image, &f))
+    if (!doc_image_address(src, &doc, &image) || doc_image_open(w->c, doc, image, &f))
         return false;
     bool fits = f.size <= IMAGE_MAX && f.size <= w->left;
     char *p = arena_alloc(w->c->arena, fits ? (size_t)f.size + 1 : 1);

@@ -51,12 +51,29 @@ done:
     return txn_end(&tx, e);
 }
 
-enum err doc_image_open(struct call *c, int64_t doc, int64_t id, struct content *out)
+bool doc_image_address(struct str src, int64_t *doc, int64_t *image)
+{
+    struct str head = S("/api/docs/"), mid = S("/images/");
+    size_t at = str_starts(src, head) ? str_find(src, mid, head.n) : SIZE_MAX;
+    return at != SIZE_MAX && str_int(str_sub(src, head.n, at), doc) &&
+           str_int(str_sub(src, at + mid.n, src.n), image);
+}
+
+enum err doc_image_for(struct call *c, int64_t doc, int64_t id, struct doc_image *out)
 {
     struct doc d;
-    struct doc_image i;
+    bool kept = false;
     enum err e = doc_need(c, doc, DOC_READ, &d);
-    if (e || (e = doc_image_get(c->db, c->arena, doc, id, &i)))
+    if (e == E_NOT_FOUND && !(e = doc_image_kept(c->db, id, c->viewer->person, &kept)) && !kept)
+        e = E_NOT_FOUND; /* I1 */
+    return e ? e : doc_image_get(c->db, c->arena, doc, id, out);
+}
+
+enum err doc_image_open(struct call *c, int64_t doc, int64_t id, struct content *out)
+{
+    struct doc_image i;
+    enum err e = doc_image_for(c, doc, id, &i);
+    if (e)
         return e;
     *out = (struct content){ .fd = -1,
                              .size = (uint64_t)i.size,

@@ -1,5 +1,7 @@
 /* Images of live documents. The text of a document names them by their address; whoever may read
- * the document gets them, of each as it was put in: an image is never changed. */
+ * the document gets them, of each as it was put in: an image is never changed. I1: a branch (个案)
+ * has its parent's text with the parent's addresses, so its author keeps what was there when it
+ * began, as he keeps the text, even when he may not read the parent any more. */
 #ifndef APP_DOC_IMAGE_H
 #define APP_DOC_IMAGE_H
 
@@ -22,7 +24,10 @@ enum err doc_image_add(struct call *c, int64_t doc, const struct doc_image_new *
  * Inside a writing transaction. */
 enum err doc_image_attach(struct call *c, int64_t doc, int64_t blob, struct str name,
                           struct doc_image_view *out) MUST_USE;
+/* "/api/docs/12/images/34": whether it is the address of an image, and of which. */
+bool doc_image_address(struct str src, int64_t *doc, int64_t *image);
 /* E_NOT_FOUND: none, or not for this caller. */
+enum err doc_image_for(struct call *c, int64_t doc, int64_t id, struct doc_image *out) MUST_USE;
 enum err doc_image_open(struct call *c, int64_t doc, int64_t id, struct content *out) MUST_USE;
 
 #endif

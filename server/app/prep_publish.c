@@ -56,12 +56,14 @@ enum err prep_doc_add(struct call *c, int64_t id, const struct prep_doc_new *in,
 {
     struct txn tx = { 0 };
     struct prep_access a;
-    struct str update;
+    struct doc_seed seed = { 0 };
     enum err e = prep_to(c, id, PA_doc_add, &a);
-    if (e || (e = doc_begin(c, in->kind, in->from, &update)))
-        return e;
-    if (!(e = txn_begin(&tx, c->db)))
-        e = prep_doc_put(c, id, in, update, doc);
+    if (e || (e = doc_seed_open(c, in->kind, in->from, &seed)) || (e = txn_begin(&tx, c->db)) ||
+        (e = prep_doc_put(c, id, in, seed.update, doc)))
+        goto done;
+    e = doc_seed_plant(c, &seed, *doc);
+done:
+    doc_seed_fini(&seed);
     return txn_end(&tx, e);
 }
 

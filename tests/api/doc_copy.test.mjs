@@ -1,0 +1,74 @@
+// Images of a document in what is made of it: a document that begins with it, a branch.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import * as Y from 'yjs'
+import { prepCounty, session } from './prep_county.mjs'
+import { Room } from './room.mjs'
+import { create, OCTETS, png } from './tus.mjs'
+
+let k, who
+before(async () => {
+  k = await prepCounty()
+  who = k.who
+})
+after(() => k?.server.stop())
+
+// The addresses of the images in it.
+const sourceOf = async (c, id) => {
+  const d = new Y.Doc()
+  Y.applyUpdate(d, (await c.get(`/api/docs/${id}/state`)).body)
+  return [...d.getXmlFragment('body').createTreeWalker((n) => n.nodeName === 'image')].map((n) => n.getAttribute('src'))
+}
+const picture = async (c, doc) => {
+  const made = await create(c, png.length, '荷花.png', { 'content-type': OCTETS }, png)
+  const { url } = (await c.post(`/api/docs/${doc}/images`, { upload_id: made.headers.location.split('/').pop() })).json
+  return url
+}
+const show = async (c, doc, urls) => {
+  const room = await Room.open(c, doc)
+  room.body.insert(0, urls.map((src) => {
+    const e = new Y.XmlElement('image')
+    e.setAttribute('src', src)
+    return e
+  }))
+  await room.saved()
+  room.leave()
+}
+
+test('images come along when a document begins with another one, and everybody in it sees them', async () => {
+  const { host, lead, part } = who
+  const own = (await lead.post('/api/docs', { title: '我的初稿', kind: 'blank' })).json
+  const url = await picture(lead, own.id)
+  const foreign = (await part.post('/api/docs', { title: '别人的', kind: 'blank' })).json
+  const unseen = await picture(part, foreign.id)
+  await show(lead, own.id, [url, unseen, url])
+  const { id } = await session(k, 'draft', { title: '带图' })
+  const doc = (await lead.post(`/api/preps/${id}/docs`, { kind: 'plan', from: own.id })).json
+  const [a, b, c] = await sourceOf(part, doc.id)
+  assert.match(a, new RegExp(`^/api/docs/${doc.id}/images/\\d+$`))
+  assert.deepEqual([b, c], [unseen, a], 'what the copier does not see himself is not given to others')
+  assert.equal(Buffer.compare((await part.get(a)).body, png), 0)
+  await part.want(404, 'GET', url)
+  const paper = await host.get(`/api/docs/${doc.id}/export?format=html`)
+  assert.equal(paper.text.split(png.toString('base64')).length, 3)
+  assert.equal(k.server.command('check').status, 0)
+})
+
+test('a branch keeps the images it began with when its parent is out of reach, and no later ones', async () => {
+  const { host, lead, guest } = who
+  const { id } = await session(k, 'draft', { title: '留图' })
+  const doc = (await lead.post(`/api/preps/${id}/docs`, { kind: 'plan' })).json
+  const url = await picture(lead, doc.id)
+  await show(lead, doc.id, [url])
+  const branch = (await guest.post(`/api/docs/${doc.id}/branch`, {})).json
+  const { at } = (await lead.post(`/api/docs/${doc.id}/versions`, { name: '后来' })).json
+  while (Date.now() <= at) await new Promise((go) => setImmediate(go))
+  const later = await picture(lead, doc.id)
+  await host.patch(`/api/preps/${id}`, (await host.get(`/api/preps/${id}`)).json.rev, { guests: [] })
+  await guest.want(404, 'GET', `/api/docs/${doc.id}`)
+  assert.deepEqual(await sourceOf(guest, branch.id), [url])
+  assert.equal((await guest.get(url)).status, 200)
+  await guest.want(404, 'GET', later)
+  assert.match((await guest.get(`/api/docs/${branch.id}/export?format=html`)).text, /data:image\/png;base64/)
+  await who.stranger.want(404, 'GET', url)
+})
