@@ -1,6 +1,8 @@
 /* Documents of a session, and how one is published. P1: the fixed version is made first, in a
  * transaction of its own, and what is published is that version; a failure afterwards leaves a
  * version that nobody misses. P2: the resource, its state and the session's stage change together.
+ * Once more after going back, it is the same resource with a new file, again as the host chooses;
+ * another one where that one is another author's or was discarded.
  * P3: what is done in the lead author's name is his resource alone, and the host's act is on
  * record.
  */
@@ -148,6 +150,15 @@ static enum err form_of(struct call *c, const struct prep_row *p, const struct p
     return e ? e : prep_authors(c->db, c->arena, p->id, doc, &f->authors, &f->authors_n);
 }
 
+/* Whether it was published before as something that is the lead author's still. */
+static enum err published_before(struct call *c, const struct prep_row *p, bool *out)
+{
+    struct resource_row r;
+    enum err e = p->resource ? resource_get(c->db, c->arena, p->resource, &r) : E_NOT_FOUND;
+    *out = !e && r.owner == p->lead && r.state != RS_DISCARDED;
+    return e == E_NOT_FOUND ? E_OK : e;
+}
+
 /* As the lead author, whose it is. */
 static enum err resource_in(struct call *c, struct prep_row *p, const struct prep_publish *in,
                             struct fixed *paper)
@@ -156,14 +167,16 @@ static enum err resource_in(struct call *c, struct prep_row *p, const struct pre
     struct resource_row r;
     struct resource_acted acted;
     struct file_done done;
-    bool fresh = p->resource == 0;
+    bool again;
     enum err e = form_of(c, p, in, paper->doc, &f);
-    if (!e && fresh)
-        e = resource_make(c, &f, &p->resource);
-    if (e || (e = intake_attach(c, p->resource, paper->name, S(""), &paper->blob, &done)) || !fresh)
+    if (e || (e = published_before(c, p, &again)))
         return e;
-    if ((e = resource_get(c->db, c->arena, p->resource, &r)))
+    e = again ? resource_alter(c, p->resource, 0, &f) : resource_make(c, &f, &p->resource);
+    if (e || (e = intake_attach(c, p->resource, paper->name, S(""), &paper->blob, &done)) ||
+        (e = resource_get(c->db, c->arena, p->resource, &r)))
         return e;
+    if (r.state != RS_DRAFT && r.state != RS_RETURNED && r.state != RS_WITHDRAWN)
+        return E_OK;
     return resource_step(c, r.id, resource_beyond(r.akey) ? RA_SUBMIT : RA_PUBLISH, S(""), &acted);
 }
 

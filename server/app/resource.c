@@ -215,35 +215,37 @@ enum err resource_create(struct call *c, const struct resource_form *f, int64_t 
     return txn_end(&tx, e ? e : resource_make(c, f, id));
 }
 
-enum err resource_change(struct call *c, int64_t id, int64_t rev, const struct resource_form *f)
+enum err resource_alter(struct call *c, int64_t id, int64_t rev, const struct resource_form *f)
 {
-    struct txn tx = { 0 };
     struct resource_row r;
-    enum err e = txn_begin(&tx, c->db);
-    if (e || (e = resource_for_author(c, id, &r)))
-        goto done;
-    if (rev && r.rev != rev) {
-        e = E_REV;
-        goto done;
-    }
-    if (r.state == RS_DISCARDED) {
-        e = E_STATE;
-        goto done;
-    }
+    enum err e = resource_for_author(c, id, &r);
+    if (e)
+        return e;
+    if (rev && r.rev != rev)
+        return E_REV;
+    if (r.state == RS_DISCARDED)
+        return E_STATE;
     struct resource_row before = r;
     if ((e = form_in(c, f, &r)))
-        goto done;
+        return e;
     before.akey = r.akey; /* whether it needs an approval is asked of the new audience */
     if ((e = resource_at_drop(c->db, &r)) || (e = resource_content_changed(c, &before)))
-        goto done;
+        return e;
     r.state = before.state;
     r.rev = before.rev;
     r.changed_at = c->now;
     if ((e = resource_edit(c->db, &r)) || (e = lists_in(c, id, f)) ||
         (e = resource_at_put(c->db, &r)))
-        goto done;
-    e = resource_touched(c, &r);
-done:
+        return e;
+    return resource_touched(c, &r);
+}
+
+enum err resource_change(struct call *c, int64_t id, int64_t rev, const struct resource_form *f)
+{
+    struct txn tx = { 0 };
+    enum err e = txn_begin(&tx, c->db);
+    if (!e)
+        e = resource_alter(c, id, rev, f);
     return txn_end(&tx, e);
 }
 

@@ -95,9 +95,12 @@ struct resource_uses {
     size_t items_n;
 };
 
-/* A draft of the caller's. resource_make is for whoever has a writing transaction open already. */
+/* A draft of the caller's, and its description changed. resource_make and resource_alter are for
+ * whoever has a writing transaction open already. rev 0: whatever it is now. */
 enum err resource_make(struct call *c, const struct resource_form *f, int64_t *id) MUST_USE;
 enum err resource_create(struct call *c, const struct resource_form *f, int64_t *id) MUST_USE;
+enum err resource_alter(struct call *c, int64_t id, int64_t rev,
+                        const struct resource_form *f) MUST_USE;
 enum err resource_change(struct call *c, int64_t id, int64_t rev,
                          const struct resource_form *f) MUST_USE;
 enum err resource_show(struct call *c, int64_t id, struct resource *out) MUST_USE;

@@ -1,0 +1,41 @@
+// What is done twice, late, or after going back: pressing twice, publishing once more, a silent round switched off, talk
+// after the signature.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { prepCounty, session } from './prep_county.mjs'
+
+let k, who
+before(async () => {
+  k = await prepCounty()
+  who = k.who
+})
+after(() => k?.server.stop())
+
+const act = (status, c, id, word, more) => c.want(status, 'POST', `/api/preps/${id}/acts`, { json: { act: word, ...more } })
+const prepOf = async (id) => (await who.host.get(`/api/preps/${id}`)).json
+const says = async (c, title) => (await c.get('/api/notices?limit=200')).json.items.map((n) => n.text).filter((t) => t.includes(title))
+const field = async (id, name) => (await who.host.get(`/api/preps/${id}/record`)).json.fields.find((f) => f.name === name).text
+
+test('published again after going back: in the scope now chosen, taken up when it was withdrawn, another one for another author', async () => {
+  const { host, lead, part } = who
+  const { id } = await session(k, 'draft', { title: '再定稿' })
+  await lead.post(`/api/preps/${id}/docs`, { kind: 'plan' })
+  const publish = async (scope) => {
+    await act(200, host, id, 'move', { stage: 'finalize', note: '再改' })
+    return (await host.post(`/api/preps/${id}/publish`, { scope, ...(scope === 'dept' ? { scope_ref: k.dept.id } : {}) })).json.resource
+  }
+  const of = async (c, r) => (await c.get(`/api/resources/${r}`)).json
+  const first = await publish('dept')
+  assert.equal(await publish('school'), first)
+  let r = await of(lead, first)
+  assert.deepEqual([r.state, r.scope, r.files.length], ['published', 'school', 2])
+  await lead.post(`/api/resources/${first}/acts`, { act: 'withdraw' })
+  assert.equal(await publish('school'), first)
+  assert.equal((await of(lead, first)).state, 'published')
+  await host.patch(`/api/preps/${id}`, (await prepOf(id)).rev, { lead: part.id })
+  const second = await publish('school')
+  assert.notEqual(second, first)
+  r = await of(part, second)
+  assert.deepEqual([r.state, r.owner_name, r.files.length], ['published', '王参备', 1])
+})
+
