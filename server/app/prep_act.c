@@ -2,7 +2,8 @@
  *
  * A1: shift() alone changes the stage; it writes the log. A2: skipping and going back is `move` and
  * asks for a note, so that a participant can read why. A3: from 定稿 on the silent round is over.
- * A4: behind it no vote is open. */
+ * A4: behind it no vote is open. A5: whoever goes on and says where to goes there or nowhere: his
+ * page may be old, his finger quick, the answer to his first try lost. */
 #include "server/app/prep.h"
 
 #include "server/app/audit.h"
@@ -134,6 +135,15 @@ enum err prep_shift(struct call *c, struct prep_row *p, enum prep_act act, int64
     return e;
 }
 
+static enum err onward(struct call *c, struct prep_row *p, enum prep_act act,
+                       const struct prep_order *o, struct str note)
+{
+    if (o->has_stage && prep_stage_number(o->stage) != p->stage + 1) /* A5 */
+        return fail(c, E_STATE, "stage", "现在已是“%.*s”阶段，请看过后再操作。",
+                    STR_ARG(prep_stage_text(p->stage)));
+    return prep_shift(c, p, act, p->stage + 1, note);
+}
+
 static enum err move(struct call *c, struct prep_row *p, const struct prep_order *o,
                      struct str note)
 {
@@ -166,7 +176,7 @@ static enum err act_on(struct call *c, struct prep_row *p, enum prep_act act,
     switch (act) {
     case PA_next:
     case PA_hand_in:
-    case PA_close: return prep_shift(c, p, act, p->stage + 1, note);
+    case PA_close: return onward(c, p, act, o, note);
     case PA_move: return move(c, p, o, note);
     case PA_cancel: return cancel(c, p, note);
     case PA_open:

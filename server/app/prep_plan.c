@@ -254,7 +254,7 @@ static enum err session_later(struct call *c, const struct term *t, int64_t sess
                            prep_json(c->arena, "when", prep_time(c->arena, p.starts_at)));
 }
 
-enum err prep_plan_shift(struct call *c, int64_t id, int64_t week)
+enum err prep_plan_shift(struct call *c, int64_t id, int64_t rev, int64_t week)
 {
     struct txn tx = { 0 };
     struct prep_plan p;
@@ -273,6 +273,7 @@ enum err prep_plan_shift(struct call *c, int64_t id, int64_t week)
         else if (r->session)
             e = session_later(c, &t, r->session, r->week);
     }
+    p.rev = rev;
     if (!e && !(e = prep_plan_set(c->db, &p, c->now)))
         e = tell(c, &p);
 done:

@@ -68,7 +68,7 @@ enum err prep_plan_update(struct call *c, int64_t id, int64_t rev,
                           const struct prep_plan_edit *in) MUST_USE;
 /* 顺延: all from this week on come one teaching week later; sessions that have not begun go with
  * their rows, and those who take part hear of it. What has begun stays. */
-enum err prep_plan_shift(struct call *c, int64_t id, int64_t week) MUST_USE;
+enum err prep_plan_shift(struct call *c, int64_t id, int64_t rev, int64_t week) MUST_USE;
 /* The lessons of the book spread over the teaching weeks, its members in turn. Saves nothing. */
 enum err prep_plan_propose(struct call *c, const struct prep_plan_wish *in,
                            struct prep_plan_proposal *out) MUST_USE;

@@ -47,7 +47,7 @@ enum err h_prep_plan_edit(struct call *c, const struct input *in, struct output 
 enum err h_prep_plan_shift(struct call *c, const struct input *in, struct output *out)
 {
     const struct prep_plan_shift *s = in->body;
-    enum err e = prep_plan_shift(c, in->id[0], s->week);
+    enum err e = prep_plan_shift(c, in->id[0], in->rev, s->week);
     return e ? e : shown(c, in->id[0], out);
 }
 

@@ -16,6 +16,16 @@ const prepOf = async (id) => (await who.host.get(`/api/preps/${id}`)).json
 const says = async (c, title) => (await c.get('/api/notices?limit=200')).json.items.map((n) => n.text).filter((t) => t.includes(title))
 const field = async (id, name) => (await who.host.get(`/api/preps/${id}/record`)).json.fields.find((f) => f.name === name).text
 
+test('pressing twice goes on once, where it says where to', async () => {
+  const { host } = who
+  const { id } = await session(k, 'draft')
+  const both = await Promise.all([1, 2].map(() => host.ask('POST', `/api/preps/${id}/acts`, { json: { act: 'next', stage: 'presentation' } })))
+  assert.deepEqual(both.map((r) => r.status).sort(), [200, 409])
+  assert.equal((await prepOf(id)).stage, 'presentation')
+  await act(409, host, id, 'next', { stage: 'finalize' })
+  assert.equal((await act(200, host, id, 'next')).json.stage, 'discussion')
+})
+
 test('published again after going back: in the scope now chosen, taken up when it was withdrawn, another one for another author', async () => {
   const { host, lead, part } = who
   const { id } = await session(k, 'draft', { title: '再定稿' })

@@ -66,7 +66,7 @@ export const plans = async (query: Query) => (await get<Shape<'prep_plan_page'>>
 export const plan = (id: number) => get<PrepPlan>(`/api/prep-plans/${id}`);
 export const planCreate = (body: Shape<'prep_plan_new'>) => create<PrepPlan>('/api/prep-plans', body);
 export const planEdit = (id: number, rev: number, rows: PlanLine[]) => edit<PrepPlan>(`/api/prep-plans/${id}`, rev, { rows });
-export const planShift = (id: number, week: number) => request<PrepPlan>('POST', `/api/prep-plans/${id}/shift`, { body: { week } });
+export const planShift = (id: number, rev: number, week: number) => request<PrepPlan>('POST', `/api/prep-plans/${id}/shift`, { rev, body: { week } });
 export const planPropose = (body: Shape<'prep_plan_wish'>) => request<Shape<'prep_plan_proposal'>>('POST', '/api/prep-plans/proposal', { body });
 export const planHold = async (id: number, body: Shape<'prep_plan_hold'>) => (await create<Shape<'prep_plan_held'>>(`/api/prep-plans/${id}/sessions`, body)).sessions;
 

@@ -9608,7 +9608,9 @@ export interface operations {
     prep_plan_shift: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                "If-Match": string;
+            };
             path: {
                 id: number;
             };

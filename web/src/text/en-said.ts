@@ -380,6 +380,7 @@ export const saidWords: Readonly<Record<string, string>> = {
   '这一步由主持人、主备人等相应角色进行，您不能操作。': 'This is up to the host, the lead author or another role; you cannot do it.',
   '这次集体备课已取消，请先恢复。': 'This joint preparation is cancelled. Please take it up again first.',
   '“{}”阶段不能进行这项操作，请刷新后查看。': 'Not possible in the stage “{=0}”. Please reload and look again.',
+  '现在已是“{}”阶段，请看过后再操作。': 'The stage is now “{=0}”. Please look at it before going on.',
   '只能选备课组现在的成员，请重新选择；组外的人可作为特邀人员。': 'Only present members of the prep group can be chosen; others may be guests.',
   '没有这个人，或已停用，请重新选择。': 'There is no such person, or the account is disabled. Please choose again.',
   '请把开始和结束时间都填上，或都不填。': 'Please fill in both the beginning and the end, or neither.',
