@@ -85,11 +85,11 @@ enum err prep_change(struct db *db, struct prep_row *p)
                "UPDATE prep_session SET rev = rev + 1, lead = ?3, host = ?4, recorder = ?5,"
                " subject = ?6, grade = ?7, title = ?8, way = ?9, place = ?10, agenda = ?11,"
                " at = ?12, starts_at = ?13, ends_at = ?14, term_id = ?15, week = ?16,"
-               " silent = ?17, changed_at = ?18 WHERE id = ?1 AND rev = ?2",
+               " silent = ?17, changed_at = ?18, opened_at = ?19 WHERE id = ?1 AND rev = ?2",
                I(p->id), I(p->rev), I(p->lead), I(p->host), I(p->recorder), T(p->subject),
                T(p->grade), T(p->title), T(p->way), T(p->place), T(p->agenda), I(p->at),
                I(p->starts_at), I(p->ends_at), OR_NUL(p->term), I(p->week), I(p->silent),
-               I(p->changed_at));
+               I(p->changed_at), I(p->opened_at));
     if (e || db_changed(db) != 1)
         return e ? e : E_REV;
     p->rev++;

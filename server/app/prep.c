@@ -2,7 +2,9 @@
  * prep_list.c.
  *
  * W1: lead, host, recorder and participants are members of the 备课组 when they are chosen; guests
- * are anybody. W2: the first three take part. */
+ * are anybody. W2: the first three take part. W3: what a signed record says is not changed. W4:
+ * what was shown stays shown: a silent round that is switched off has been opened, and it is
+ * switched on only before anybody spoke. */
 #include "server/app/prep.h"
 
 #include "server/app/audit.h"
@@ -13,6 +15,8 @@
 #include "server/base/clock.h"
 #include "server/base/id.h"
 #include "storage/dept.h"
+#include "storage/prep_record.h"
+#include "storage/prep_talk.h"
 #include "storage/taxon.h"
 #include "storage/term.h"
 
@@ -384,6 +388,31 @@ done:
     return txn_end(&tx, e);
 }
 
+/* W3 */
+static enum err unsigned_yet(struct call *c, int64_t id)
+{
+    struct prep_record r;
+    enum err e = prep_record_get(c->db, c->arena, id, &r);
+    return e || !r.signed_at ? e : fail(c, E_STATE, NULL, "记录表已由组长签字，要改请先撤回签字。");
+}
+
+/* W4 */
+static enum err silence(struct call *c, const struct prep_form *f, struct prep_row *p)
+{
+    struct prep_opinion_filter any = { .session = p->id, .limit = 1 };
+    struct prep_opinion *o;
+    size_t n;
+    if (!f->has_silent || f->silent == p->silent)
+        return E_OK;
+    if (!f->silent)
+        return prep_open_up(c, p);
+    enum err e = prep_opinion_list(c->db, c->arena, &any, &o, &n);
+    if (!e && n)
+        return fail(c, E_INPUT, "silent", "已有人写了意见，大家都看得到，不能再改为先各自写。");
+    p->opened_at = 0;
+    return e;
+}
+
 enum err prep_update(struct call *c, int64_t id, int64_t rev, const struct prep_form *f)
 {
     struct txn tx = { 0 };
@@ -394,6 +423,8 @@ enum err prep_update(struct call *c, int64_t id, int64_t rev, const struct prep_
         goto done;
     struct prep_row *p = &a.row;
     int64_t was = p->starts_at;
+    if ((e = unsigned_yet(c, id)) || (e = silence(c, f, p)))
+        goto done;
     p->rev = rev;
     p->changed_at = c->now;
     if ((e = form_in(c, f, p)) ||

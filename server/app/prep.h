@@ -148,6 +148,8 @@ enum err prep_make(struct call *c, const struct prep_form *f, struct prep_row *o
 /* One act that moves the session: writes the stage, the log, the event and the notices. */
 enum err prep_shift(struct call *c, struct prep_row *p, enum prep_act act, int64_t to,
                     struct str note) MUST_USE;
+/* Ends the silent round in the row, if there is one, and tells who was mentioned in it. */
+enum err prep_open_up(struct call *c, struct prep_row *p) MUST_USE;
 struct place prep_place_of_dept(int64_t dept, int64_t school, int64_t group);
 /* "2025年9月3日（周三）14:30" */
 struct str prep_time(struct arena *a, int64_t t);

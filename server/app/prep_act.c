@@ -100,7 +100,7 @@ static enum err tell_mentions(struct call *c, const struct prep_row *p)
     return e;
 }
 
-static enum err open_up(struct call *c, struct prep_row *p)
+enum err prep_open_up(struct call *c, struct prep_row *p)
 {
     bool hidden = prep_hidden(p);
     p->opened_at = p->opened_at ? p->opened_at : c->now;
@@ -117,7 +117,7 @@ enum err prep_shift(struct call *c, struct prep_row *p, enum prep_act act, int64
                           .became_no = to,
                           .note = note };
     bool moved = p->stage != to;
-    enum err e = to >= PREP_finalize ? open_up(c, p) : E_OK; /* A3 */
+    enum err e = to >= PREP_finalize ? prep_open_up(c, p) : E_OK; /* A3 */
     if (!e && to > PREP_finalize)
         e = prep_vote_close(c->db, p->id, 0, c->now); /* A4 */
     if (moved)
@@ -182,7 +182,7 @@ static enum err act_on(struct call *c, struct prep_row *p, enum prep_act act,
     case PA_open:
         if (!prep_hidden(p))
             return fail(c, E_STATE, NULL, "大家的意见已经公开了。");
-        return (e = open_up(c, p)) ? e : prep_shift(c, p, act, p->stage, note);
+        return (e = prep_open_up(c, p)) ? e : prep_shift(c, p, act, p->stage, note);
     default: return fail(c, E_INPUT, "act", "没有这项操作。");
     }
 }

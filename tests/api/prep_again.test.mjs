@@ -49,3 +49,22 @@ test('published again after going back: in the scope now chosen, taken up when i
   assert.deepEqual([r.state, r.owner_name, r.files.length], ['published', '王参备', 1])
 })
 
+test('a silent round that is switched off has been opened, and is not begun again', async () => {
+  const { host, lead, part } = who
+  const { id } = await session(k, 'discussion', { title: '先写后看' })
+  const edit = async (status, silent) => host.want(status, 'PATCH', `/api/preps/${id}`, { json: { silent }, headers: { 'if-match': `"${(await prepOf(id)).rev}"` } })
+  const seen = async () => (await lead.get(`/api/preps/${id}/opinions`)).json.items.length
+  await edit(200, false)
+  await edit(200, true)
+  await part.post(`/api/preps/${id}/opinions`, { kind: 'opinion', body: '再想想', mentions: [lead.id] })
+  assert.equal(await seen(), 0)
+  await edit(200, false)
+  assert.equal(await seen(), 1)
+  const told = '王参备在集体备课“先写后看”里提到了您。'
+  assert.equal((await says(lead, '先写后看')).filter((t) => t === told).length, 1)
+  assert.equal((await edit(400, true)).json.field, 'silent')
+  assert.equal(await seen(), 1)
+  await act(200, host, id, 'next')
+  assert.equal((await says(lead, '先写后看')).filter((t) => t === told).length, 1)
+})
+
