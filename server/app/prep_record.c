@@ -1,6 +1,6 @@
 /* The record. What is written by hand is little: the summary of the presentation, what was agreed,
  * what comes next, whoever came without a machine. R1: once signed, nothing of it changes until the
- * signature is taken back. */
+ * signature is taken back: what was said or decided and who came later is not in it. */
 #include "server/app/prep_record.h"
 
 #include "server/app/audit.h"
@@ -22,7 +22,8 @@ static int64_t minutes_of(const struct prep_presence *v, size_t n, int64_t perso
     return 0;
 }
 
-static enum err attendance(struct call *c, const struct prep_row *p, struct prep_record_view *out)
+static enum err attendance(struct call *c, const struct prep_row *p, int64_t last,
+                           struct prep_record_view *out)
 {
     struct prep_person *who;
     struct prep_presence *v;
@@ -30,7 +31,8 @@ static enum err attendance(struct call *c, const struct prep_row *p, struct prep
     int64_t from = p->starts_at ? p->starts_at - PREP_EARLY_MS : 0;
     int64_t until = p->starts_at ? p->ends_at + PREP_LATE_MS : c->now + DAY_MS;
     enum err e = prep_people(c->db, c->arena, p->id, &who, &who_n);
-    if (e || (e = prep_presence_list(c->db, c->arena, p->id, from, until, &v, &v_n)))
+    if (e || (e = prep_presence_list(c->db, c->arena, p->id, from, until < last ? until : last, &v,
+                                     &v_n)))
         return e;
     out->attendance = arena_array(c->arena, who_n ? who_n : 1, sizeof *out->attendance);
     for (size_t i = 0; i < who_n; i++) {
@@ -53,13 +55,32 @@ static enum err attendance(struct call *c, const struct prep_row *p, struct prep
 
 /* ---- what was said */
 
+/* Of a signed record: when it was. */
+static int64_t last_of(const struct prep_record *r)
+{
+    return r->signed_at ? r->signed_at : INT64_MAX - PREP_SLOT_MS;
+}
+
 /* Each in the order of time. */
 struct talk {
     struct prep_opinion *o;
     struct prep_word *w;
     struct prep_vote *v;
     size_t o_n, w_n, v_n;
+    int64_t last;
 };
+
+/* R1 */
+static void cut(struct talk *t)
+{
+    while (t->o_n && t->o[t->o_n - 1].at > t->last)
+        t->o_n--;
+    while (t->w_n && t->w[t->w_n - 1].at > t->last)
+        t->w_n--;
+    for (size_t i = 0; i < t->o_n; i++)
+        if (t->o[i].decided_at > t->last)
+            t->o[i].decision = t->o[i].reason = S("");
+}
 
 static enum err talk_read(struct call *c, const struct prep_row *p, struct talk *t)
 {
@@ -69,7 +90,11 @@ static enum err talk_read(struct call *c, const struct prep_row *p, struct talk 
     enum err e = prep_opinion_list(c->db, c->arena, &f, &t->o, &t->o_n);
     if (!e)
         e = prep_chat_list(c->db, c->arena, p->id, 0, LINES_MAX, &t->w, &t->w_n);
-    return e ? e : prep_vote_list(c->db, c->arena, p->id, 0, c->viewer->person, &t->v, &t->v_n);
+    if (!e)
+        e = prep_vote_list(c->db, c->arena, p->id, 0, c->viewer->person, &t->v, &t->v_n);
+    if (!e)
+        cut(t);
+    return e;
 }
 
 static struct prep_record_line of_opinion(const struct prep_opinion *o)
@@ -118,7 +143,7 @@ static void lines(struct call *c, const struct talk *t, struct prep_record_view 
             *l = of_opinion(&t->o[o++]);
         else if (w < t->w_n && word <= vote)
             *l = of_word(&t->w[w++]);
-        else if (t->v[v].closed_at)
+        else if (t->v[v].closed_at && t->v[v].closed_at <= t->last)
             *l = of_vote(&t->v[v++]);
         else
             v++, out->lines_n--; /* still open: nothing of it is known yet */
@@ -237,7 +262,10 @@ enum err prep_record_show(struct call *c, int64_t id, struct prep_record_view *o
     struct prep_record r;
     struct talk t;
     enum err e = prep_for(c, id, &a);
-    if (e || (e = prep_record_get(c->db, c->arena, id, &r)) || (e = talk_read(c, &a.row, &t)))
+    if (e || (e = prep_record_get(c->db, c->arena, id, &r)))
+        return e;
+    t.last = last_of(&r);
+    if ((e = talk_read(c, &a.row, &t)))
         return e;
     *out = (struct prep_record_view){ .id = id,
                                       .rev = r.rev + 1,
@@ -248,7 +276,7 @@ enum err prep_record_show(struct call *c, int64_t id, struct prep_record_view *o
                                       .signed_name = r.signed_name,
                                       .signed_at = r.signed_at,
                                       .hidden = prep_hidden(&a.row) };
-    if ((e = attendance(c, &a.row, out)))
+    if ((e = attendance(c, &a.row, t.last, out)))
         return e;
     lines(c, &t, out);
     fields(c, &a.row, &r, out);

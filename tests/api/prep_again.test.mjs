@@ -68,3 +68,23 @@ test('a silent round that is switched off has been opened, and is not begun agai
   assert.equal((await says(lead, '先写后看')).filter((t) => t === told).length, 1)
 })
 
+test('a signed record says what it said when it was signed', async () => {
+  const { host, lead, part, chief, guest } = who
+  const { id } = await session(k, 'discussion', { title: '签字' })
+  await act(200, host, id, 'open')
+  await part.post(`/api/preps/${id}/chat`, { body: '签字前' })
+  const o = (await part.post(`/api/preps/${id}/opinions`, { kind: 'opinion', body: '可再短些' })).json
+  await chief.post(`/api/preps/${id}/record/sign`, { sign: true })
+  const talk = await field(id, 'talk')
+  const present = await field(id, 'present')
+  while (Date.now() <= (await host.get(`/api/preps/${id}/record`)).json.signed_at) await new Promise((go) => setImmediate(go))
+  await guest.post(`/api/preps/${id}/chat`, { body: '签字后' })
+  await lead.post(`/api/preps/${id}/opinions/${o.id}/decision`, { decision: 'adopted' })
+  assert.equal(await field(id, 'talk'), talk)
+  assert.equal(await field(id, 'decisions'), '')
+  await host.want(409, 'PATCH', `/api/preps/${id}`, { json: { title: '改名' }, headers: { 'if-match': `"${(await prepOf(id)).rev}"` } })
+  await chief.post(`/api/preps/${id}/record/sign`, { sign: false })
+  assert.match(await field(id, 'talk'), /签字后/)
+  assert.match(await field(id, 'decisions'), /采纳/)
+  assert.notEqual(await field(id, 'present'), present)
+})
