@@ -7,11 +7,16 @@ import { t, type DocKey } from './words';
 export interface DocContext {
   writer: boolean;
   template: boolean;
+  /* The document it is a branch of, or 0. */
+  parent: number;
   toggle: (what: 'outline' | 'side') => void;
   find: (replace: boolean) => unknown;
   write: () => unknown;
   print: (paper: Paper) => unknown;
   bar: () => unknown;
+  branch: () => unknown;
+  toBase: () => unknown;
+  own: () => unknown;
   setTemplate: (on: boolean) => unknown;
   save: (format: 'docx' | 'md' | 'html', paper?: Paper) => unknown;
 }
@@ -32,6 +37,9 @@ export const docActions: DocAction[] = [
   act('doc.outline', 'list', (c) => c.toggle('outline')),
   act('doc.history', 'clock', (c) => c.toggle('side')),
   act('doc.mode', 'edit', (c) => c.write(), { visible: writer }),
+  act('doc.branch', 'edit', (c) => c.branch(), { visible: (c) => !c.parent }),
+  act('doc.toBase', 'users', (c) => c.toBase(), { visible: (c) => c.parent > 0 }),
+  act('doc.own', 'eye', (c) => c.own(), { visible: (c) => c.parent > 0 }),
   act('doc.print', 'print', (c) => c.print('a4'), { shortcut: 'Ctrl+P' }),
   act('doc.print16k', 'print', (c) => c.print('16k')),
   act('doc.docx', 'download', (c) => c.save('docx', 'a4')),
