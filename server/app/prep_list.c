@@ -8,7 +8,8 @@
 
 enum { CALENDAR_MAX = 500 };
 
-/* Of a 备课组 those who see it, of a school or group those who check the work there. */
+/* Of a 备课组 those who see it, of a school or group those who check the work there; of both those
+ * who check both. */
 static enum err list_right(struct call *c, const struct prep_query *q)
 {
     struct dept d;
@@ -19,8 +20,9 @@ static enum err list_right(struct call *c, const struct prep_query *q)
             return e;
         return may_at(c->viewer, CAP_prep_check, &at) ? E_OK : may(c, CAP_prep_read, &at);
     }
-    struct place at = { .school = q->school, .group = q->group };
-    return q->has_school || q->has_group ? may(c, CAP_prep_check, &at) : E_OK;
+    struct place school = { .school = q->school }, group = { .group = q->group };
+    enum err e = q->has_school ? may(c, CAP_prep_check, &school) : E_OK;
+    return e || !q->has_group ? e : may(c, CAP_prep_check, &group);
 }
 
 enum err prep_find(struct call *c, const struct prep_query *q, struct prep_page *out)

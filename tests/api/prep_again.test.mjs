@@ -88,3 +88,11 @@ test('a signed record says what it said when it was signed', async () => {
   assert.match(await field(id, 'decisions'), /采纳/)
   assert.notEqual(await field(id, 'present'), present)
 })
+
+test('a list of a school and a group is for who checks both', async () => {
+  const { principal } = who
+  const list = (query) => principal.ask('GET', `/api/preps?${query}`)
+  assert.equal((await list(`school=${k.schools[0].id}`)).status, 200)
+  await principal.want(403, 'GET', `/api/preps?group=${k.group.id}`)
+  await principal.want(403, 'GET', `/api/preps?school=${k.schools[0].id}&group=${k.group.id}`)
+})
