@@ -1,10 +1,10 @@
 /* Making, changing and showing a session; who may what in it. Its life is in prep_act.c, lists in
  * prep_list.c.
  *
- * W1: lead, host, recorder and participants are members of the 备课组 when they are chosen; guests
- * are anybody. W2: the first three take part. W3: what a signed record says is not changed. W4:
- * what was shown stays shown: a silent round that is switched off has been opened, and it is
- * switched on only before anybody spoke. */
+ * W1: lead, host, recorder and participants are members of the 备课组 when they are chosen, and
+ * stay what they are when they leave it; guests are anybody. W2: the first three take part. W3:
+ * what a signed record says is not changed. W4: what was shown stays shown: a silent round that is
+ * switched off has been opened, and it is switched on only before anybody spoke. */
 #include "server/app/prep.h"
 
 #include "server/app/audit.h"
@@ -118,6 +118,25 @@ static enum err member_check(struct call *c, int64_t dept, int64_t person, const
                 : fail(c, E_INPUT, field, "没有这个人，或已停用，请重新选择。");
 }
 
+/* Who has this part already was a member when he was chosen (W1). */
+static enum err part_check(struct call *c, const struct prep_row *p, int64_t dept, int64_t person,
+                           const char *part, const char *field)
+{
+    struct prep_person who = { .part = STR_NONE };
+    enum err e = p->id ? prep_person_get(c->db, c->arena, p->id, person, &who) : E_NOT_FOUND;
+    if (e && e != E_NOT_FOUND)
+        return e;
+    return !e && str_eqz(who.part, part) ? E_OK : member_check(c, dept, person, field);
+}
+
+static enum err role_check(struct call *c, const struct prep_row *p, int64_t *who, int64_t person,
+                           const char *field)
+{
+    bool same = p->id && *who == person;
+    *who = person;
+    return same ? E_OK : member_check(c, p->dept, person, field);
+}
+
 static enum err code_check(struct call *c, enum dict d, struct str code, const char *field)
 {
     if (!code.n || dict_number(d, code))
@@ -153,21 +172,15 @@ static enum err people_in(struct call *c, const struct prep_form *f, struct prep
 {
     enum err e = E_OK;
     if (f->has_lead)
-        p->lead = f->lead;
-    if (f->has_host)
-        p->host = f->host;
-    if (f->has_recorder)
-        p->recorder = f->recorder;
-    if (f->has_lead)
-        e = member_check(c, p->dept, p->lead, "lead");
+        e = role_check(c, p, &p->lead, f->lead, "lead");
     if (!e && f->has_host)
-        e = member_check(c, p->dept, p->host, "host");
+        e = role_check(c, p, &p->host, f->host, "host");
     if (!e && f->has_recorder)
-        e = member_check(c, p->dept, p->recorder, "recorder");
+        e = role_check(c, p, &p->recorder, f->recorder, "recorder");
     for (size_t i = 0; f->has_participants && i < f->participants_n && !e; i++)
-        e = member_check(c, p->dept, f->participants[i], "participants");
+        e = part_check(c, p, p->dept, f->participants[i], "participant", "participants");
     for (size_t i = 0; f->has_guests && i < f->guests_n && !e; i++)
-        e = member_check(c, 0, f->guests[i], "guests");
+        e = part_check(c, p, 0, f->guests[i], "guest", "guests");
     return e;
 }
 

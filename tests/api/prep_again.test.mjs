@@ -89,6 +89,24 @@ test('a signed record says what it said when it was signed', async () => {
   assert.notEqual(await field(id, 'present'), present)
 })
 
+test('who left the 备课组 stays in what he was chosen for, and the rest can still be arranged', async () => {
+  const { host, recorder, part, guest } = who
+  const made = await session(k, 'draft', { title: '少一人' })
+  await k.admin.delete(`/api/depts/${k.dept.id}/members/${recorder.id}`)
+  await k.admin.delete(`/api/depts/${k.dept.id}/members/${part.id}`)
+  const all = made.people.filter((p) => p.part === 'participant').map((p) => p.person)
+  const body = { lead: made.lead, host: made.host, recorder: made.recorder, participants: all, guests: [guest.id], place: '二楼' }
+  const kept = (await host.patch(`/api/preps/${made.id}`, made.rev, body)).json
+  assert.equal(kept.place, '二楼')
+  assert.equal(kept.people.length, made.people.length)
+  const change = (json) => host.ask('PATCH', `/api/preps/${made.id}`, { json, headers: { 'if-match': `"${kept.rev}"` } })
+  assert.equal((await change({ lead: part.id })).json.field, 'lead', 'a part he did not have is chosen now')
+  assert.equal((await change({ participants: [...all, guest.id], guests: [] })).json.field, 'participants')
+  const without = (await host.patch(`/api/preps/${made.id}`, kept.rev, { participants: all.filter((p) => p !== part.id) })).json
+  const back = await host.ask('PATCH', `/api/preps/${made.id}`, { json: { participants: all }, headers: { 'if-match': `"${without.rev}"` } })
+  assert.equal(back.json.field, 'participants')
+})
+
 test('a list of a school and a group is for who checks both', async () => {
   const { principal } = who
   const list = (query) => principal.ask('GET', `/api/preps?${query}`)
