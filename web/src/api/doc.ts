@@ -8,6 +8,9 @@ export type DocVersion = Shape<'doc_version_view'>;
 
 export const docs = (query: Query, cursor?: string) => get<Shape<'doc_page'>>('/api/docs', { ...query, cursor });
 export const doc = (id: number) => get<DocRow>(`/api/docs/${id}`);
+export type DocHits = Shape<'doc_hits'>;
+/** Those with these words in their titles or texts. */
+export const docSearch = (q: string, limit: number) => get<DocHits>('/api/docs/search', { q, limit });
 export const docCreate = (body: DocBody) => create<DocRow>('/api/docs', body);
 export const docTemplate = (id: number, rev: number, template: boolean) => edit<DocRow>(`/api/docs/${id}`, rev, { template });
 export const docRename = (id: number, rev: number, title: string) => edit<DocRow>(`/api/docs/${id}`, rev, { title });

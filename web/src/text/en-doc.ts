@@ -7,12 +7,12 @@ export const enDoc: Record<keyof typeof zhDoc, string> = {
   'audience.school': 'My school',
   'audience.group': 'My group of schools',
   'audienceText.person': 'Only you can read and write it',
-  'audienceText.dept': 'Members of the chosen prep group write it together',
+  'audienceText.dept': 'Members of this prep group write it together',
   'audienceText.school': 'Teachers of your school write it together',
   'audienceText.group': 'Teachers of all schools of your group write it together',
 
   'readonlyText.person': 'Only you can read and write it',
-  'readonlyText.dept': 'Members of the chosen prep group read and comment; you alone write',
+  'readonlyText.dept': 'Members of this prep group read and comment; you alone write',
   'readonlyText.school': 'Teachers of your school read and comment; you alone write',
   'readonlyText.group': 'Teachers of all schools of your group read and comment; you alone write',
 

@@ -398,7 +398,7 @@ export const zh = {
   'notice.unread': '未读',
 
   'palette.title': '搜索与命令',
-  'palette.hint': '输入要找的资源或功能',
+  'palette.hint': '输入要找的资源、文档或功能',
   'palette.actions': '功能',
   'palette.resources': '资源',
   'palette.people': '教师',
@@ -568,7 +568,9 @@ export const zh = {
   'search.clear': '清空',
   'search.suggestions': '搜索建议',
   'search.sort': '排序',
+  'search.moreDocs': '更多协作文档',
   'search.newest': '最新',
+  'search.docs': '协作文档',
   'search.fit': '最相关',
   'search.used': '最常用',
   'search.focus': '搜索资源',
@@ -613,7 +615,7 @@ export const zh = {
   'share.link': '下载链接',
   'share.again': '换一个新的',
 
-  'shell.search': '搜索资源、教师、功能',
+  'shell.search': '搜索资源、文档、教师、功能',
   'shell.new': '新建',
   'shell.uploads': '上传队列',
   'shell.uploadsN': '上传队列，{n} 个进行中',

@@ -5,12 +5,12 @@ export const zhDoc = {
   'audience.school': '本校教师',
   'audience.group': '本集团教师',
   'audienceText.person': '只有您自己能看、能写',
-  'audienceText.dept': '选定备课组的成员都能一起写',
+  'audienceText.dept': '这个备课组的成员都能一起写',
   'audienceText.school': '本校教师都能一起写',
   'audienceText.group': '集团内各校教师都能一起写',
 
   'readonlyText.person': '只有您自己能看、能写',
-  'readonlyText.dept': '选定备课组的成员能看、能批注，只有您能写',
+  'readonlyText.dept': '这个备课组的成员能看、能批注，只有您能写',
   'readonlyText.school': '本校教师能看、能批注，只有您能写',
   'readonlyText.group': '集团内各校教师能看、能批注，只有您能写',
 
