@@ -224,6 +224,14 @@ enum err doc_version_named(struct db *db, int64_t doc, int64_t *number)
                   I(doc));
 }
 
+enum err doc_version_whole(struct db *db, int64_t doc, int64_t *number)
+{
+    return db_int(db, number,
+                  "SELECT coalesce(max(v.number), 0) FROM doc_version v"
+                  " JOIN doc_head h ON h.doc_id = v.doc_id AND h.seq = v.seq WHERE v.doc_id = ?1",
+                  I(doc));
+}
+
 #define VERSION_COLUMNS "SELECT v.id, v.doc_id, v.number, v.person, v.at, v.seq, v.name, p.name"
 #define VERSION_FROM " FROM doc_version v LEFT JOIN person p ON p.id = v.person"
 
@@ -278,6 +286,8 @@ enum err doc_version_thin(struct db *db, int64_t doc, int64_t at)
     return db_run(db,
                   "DELETE FROM doc_version WHERE doc_id = ?1 AND person IS NULL AND name = ''"
                   " AND at < ?2 AND EXISTS(SELECT 1 FROM doc_version n WHERE n.doc_id = ?1"
-                  " AND n.number > doc_version.number AND n.at / ?3 = doc_version.at / ?3)",
+                  " AND n.number > doc_version.number AND n.at / ?3 = doc_version.at / ?3)"
+                  " AND NOT EXISTS(SELECT 1 FROM doc b WHERE b.parent = ?1"
+                  " AND b.base = doc_version.number)",
                   I(doc), I(at), I(DAY_MS));
 }

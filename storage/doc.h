@@ -80,7 +80,10 @@ enum err doc_version_named(struct db *db, int64_t doc, int64_t *number) MUST_USE
 /* state may be NULL. */
 enum err doc_version_get(struct db *db, struct arena *a, int64_t doc, int64_t number,
                          struct doc_version *out, struct str *state) MUST_USE;
-/* Of those made by themselves without a name, older than at, one a day stays. */
+/* The newest one that has all that is written; 0: none. */
+enum err doc_version_whole(struct db *db, int64_t doc, int64_t *number) MUST_USE;
+/* Of those made by themselves without a name, older than at, one a day stays, and every one that a
+ * branch began with. */
 enum err doc_version_thin(struct db *db, int64_t doc, int64_t at) MUST_USE;
 
 /* The next document after this id, for walking all; 0: none. */

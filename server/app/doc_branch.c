@@ -15,6 +15,8 @@ static enum err begin_at(struct call *c, int64_t parent, int64_t *number)
 {
     struct doc_version v = { .doc = parent };
     enum err e = doc_version_named(c->db, parent, number);
+    if (!e && !*number)
+        e = doc_version_whole(c->db, parent, number);
     if (e || *number)
         return e;
     e = doc_version_keep(c, &v);

@@ -72,3 +72,29 @@ test('a branch keeps the images it began with when its parent is out of reach, a
   assert.match((await guest.get(`/api/docs/${branch.id}/export?format=html`)).text, /data:image\/png;base64/)
   await who.stranger.want(404, 'GET', url)
 })
+
+test('the version a branch began with is kept when old ones are thinned; branches of the same text share it', async () => {
+  const { lead, part, guest } = who
+  const { id } = await session(k, 'draft', { title: '老版本' })
+  const doc = (await lead.post(`/api/preps/${id}/docs`, { kind: 'plan' })).json
+  const branch = async (c) => (await c.post(`/api/docs/${doc.id}/branch`, {})).json.id
+  const base = async (c, of) => (await c.get(`/api/docs/${of}/base`)).json.version
+  const first = await branch(part)
+  assert.equal(await base(guest, await branch(guest)), await base(part, first))
+  await show(lead, doc.id, ['/a.png'])
+  const second = await branch(part)
+  assert.deepEqual([await base(part, first), await base(part, second)], [1, 2])
+  k.server.sql(`UPDATE doc_version SET at = 1700000000000 WHERE doc_id = ${doc.id}`)
+  k.server.keep = true
+  await k.server.stop()
+  k.server.args = ['--rest-seconds', '1']
+  k.server = await k.server.again()
+  k.server.keep = false
+  for (const c of [k.admin, k.nobody, ...Object.values(who)]) c.base = k.server.base
+  await show(lead, doc.id, ['/b.png'])
+  const numbers = async () => (await lead.get(`/api/docs/${doc.id}/versions`)).json.items.map((v) => v.number)
+  while ((await numbers())[0] !== 3) await new Promise((go) => setTimeout(go, 50)) // it rests
+  assert.deepEqual(await numbers(), [3, 2, 1])
+  assert.equal(await base(part, first), 1)
+  await part.get(`/api/docs/${first}/export?format=docx`)
+})
