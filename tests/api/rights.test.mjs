@@ -167,7 +167,7 @@ async function ask(name, { method, target, body }) {
   const options = { headers: {} }
   if (body?.startsWith('{')) options.json = JSON.parse(await fill(body))
   else if (body) Object.assign(options, { body, headers: { 'content-type': 'application/octet-stream' } })
-  if (method === 'PATCH') options.headers['if-match'] = '"999999"' // who may is told 412, not obeyed
+  if (method === 'PATCH' || /\/shift$/.test(target)) options.headers['if-match'] = '"999999"' // who may is told 412, not obeyed
   if (target.startsWith('/api/uploads')) {
     Object.assign(options.headers, { 'tus-resumable': '1.0.0', 'content-type': OCTETS, 'upload-offset': '0', 'upload-length': '0' })
     if (method === 'POST' && target !== '/api/uploads') options.headers['x-http-method-override'] = 'HEAD'
