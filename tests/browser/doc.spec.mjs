@@ -534,7 +534,7 @@ test('documents are found by their words, in the palette and beside the resource
   const id = await make(house, { title: '春日寻芳教学设计', kind: 'plan' })
   await login(page, house.wang.login)
   await page.keyboard.press('Control+k')
-  await page.keyboard.type('学情分析')
+  await page.getByRole('combobox', { name: '输入要找的资源' }).fill('学情分析')
   const one = page.getByRole('option', { name: /春日寻芳/ })
   await expect(one.locator('mark').first()).toHaveText('学情分析')
   await one.click()

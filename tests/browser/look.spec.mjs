@@ -146,6 +146,52 @@ async function throughDocument(page, house, look) {
   await page.getByRole('menuitem', { name: '历史版本' }).click()
   await expect(page.getByText('还没有版本')).toBeVisible()
   await look('versions of a document')
+  await throughVersions(page, Number(page.url().split('/').pop()), look)
+}
+
+// Two versions beside each other, a plan of one's own, what a new version of the common one brought to it.
+async function throughVersions(page, id, look) {
+  const post = (path, body) =>
+    page.evaluate(
+      async ([path, body]) => {
+        const headers = { 'content-type': 'application/json', 'idempotency-key': String(Math.random()).repeat(2) }
+        return (await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) })).json()
+      },
+      [path, body],
+    )
+  const text = page.locator('.doc-place > .doc-text').first()
+  const line = async (words, more) => {
+    await text.getByText(words).first().click()
+    await page.keyboard.press('End')
+    await page.keyboard.type(more)
+    await expect(page.locator('[data-saved]')).toHaveText('已保存')
+  }
+  await post(`/api/docs/${id}/versions`, { name: '定稿' })
+  const { id: own } = await post(`/api/docs/${id}/branch`, { title: '我的荷花' })
+  await page.reload()
+  const write = page.getByRole('button', { name: '编辑', exact: true })
+  await expect(text).toBeVisible()
+  if (await write.count()) await write.click()
+  await line('学情分析', '（三年级）')
+  await post(`/api/docs/${id}/versions`, { name: '修订稿' })
+  await page.getByRole('button', { name: '更多操作' }).click()
+  await page.getByRole('menuitem', { name: '历史版本' }).click()
+  await page.getByRole('button', { name: /^定稿/ }).click()
+  await page.getByLabel('与哪个版本对照').selectOption({ label: '现在的内容' })
+  await expect(page.locator('.doc-was ins')).toHaveText('（三年级）')
+  await look('two versions')
+  await page.goto(`/docs/${own}`)
+  await expect(page.getByText('共案有新版')).toBeVisible()
+  if (await write.count()) await write.click()
+  await line('教材分析', '我的话')
+  for (let i = 0; i < 4; i++) await page.keyboard.press('Backspace')
+  await page.keyboard.type('我')
+  await expect(page.locator('.prep-struck')).toHaveText('析')
+  await expect(page.locator('.prep-own')).toHaveText('我')
+  await look('a plan of my own')
+  await page.getByRole('button', { name: '并入我的个案' }).click()
+  await expect(page.getByRole('dialog').locator('ins')).toHaveText('（三年级）')
+  await look('what came')
 }
 
 test('by keyboard alone: log in, find, open, come back to where one was', async ({ page, house }) => {
