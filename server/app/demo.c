@@ -94,7 +94,7 @@ static enum err add_docs(struct call *c, int64_t n)
     d.read_key = d.write_key = AUDIENCE(AUD_GROUP, group);
     for (int64_t i = 0; i < n && !e; i++) {
         d.title = arena_fmt(c->arena, "协作文档 %lld", (long long)i + 1);
-        if (!(e = doc_make(c, &d, STR_NONE)))
+        if (!(e = doc_make(c, &d)) && !(e = doc_fill(c, &d, STR_NONE)))
             printf("%lld\n", (long long)d.id);
     }
     return txn_end(&tx, e);

@@ -156,9 +156,11 @@ static enum err write_plan(struct team *k, int64_t id, int64_t lead, const struc
     struct call *c = k->d->call;
     struct prep_doc_new in = { .kind = S("plan") };
     struct doc_client by = { .client = plan->client, .person = lead };
+    struct doc d;
     enum err e = txn_begin(&tx, c->db);
-    if (!e && !(e = prep_doc_put(c, id, &in, plan->update, doc)))
-        e = doc_client_put(c->db, *doc, &by, c->now);
+    if (!e && !(e = prep_doc_put(c, id, &in, &d)) && !(e = doc_fill(c, &d, plan->update)))
+        e = doc_client_put(c->db, d.id, &by, c->now);
+    *doc = e ? 0 : d.id;
     return txn_end(&tx, e);
 }
 

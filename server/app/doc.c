@@ -137,9 +137,8 @@ enum err doc_state(struct call *c, int64_t id, struct buf *out)
 {
     struct doc d;
     struct ydoc *y;
-    int64_t seq, folded;
     enum err e;
-    if ((e = doc_need(c, id, DOC_READ, &d)) || (e = doc_open(c, id, &y, &seq, &folded)))
+    if ((e = doc_need(c, id, DOC_READ, &d)) || (e = doc_open(c, id, &y, NULL, NULL)))
         return e;
     e = ydoc_diff(y, STR_NONE, out);
     ydoc_free(y);
@@ -167,23 +166,31 @@ enum err doc_card(struct call *c, struct buf *out)
 
 /* ---- making and changing */
 
-static enum err told(struct call *c, const struct doc *d)
+int64_t doc_audience(const struct doc *d)
 {
-    int64_t audience = d->read_key ? d->read_key : AUDIENCE(AUD_PERSON, d->author);
-    return outbox_add(c->db, "doc", d->id, d->rev, audience);
+    return d->read_key ? d->read_key : AUDIENCE(AUD_PERSON, d->author);
 }
 
-enum err doc_make(struct call *c, struct doc *d, struct str update)
+static enum err told(struct call *c, const struct doc *d)
+{
+    return outbox_add(c->db, "doc", d->id, d->rev, doc_audience(d));
+}
+
+enum err doc_make(struct call *c, struct doc *d)
 {
     d->author = d->author ? d->author : c->viewer->person;
     d->school = d->school ? d->school : c->viewer->school;
     d->made_at = d->changed_at = c->now;
     enum err e = doc_put(c->db, d);
-    if (!e && update.n)
-        e = doc_write(c, d->id, update);
-    if (e || (e = told(c, d)) || (e = doc_index_stored(c, d)))
+    if (e || (e = told(c, d)))
         return e;
     return audit_add(c, "doc.create", "doc", d->id, STR_NONE);
+}
+
+enum err doc_fill(struct call *c, const struct doc *d, struct str update)
+{
+    enum err e = update.n ? doc_write(c, d->id, update) : E_OK;
+    return e ? e : doc_index_stored(c, d);
 }
 
 static enum err scope_in(struct call *c, const struct doc_new *in, int64_t *key)
@@ -226,8 +233,7 @@ enum err doc_create(struct call *c, const struct doc_new *in, int64_t *id)
     struct doc_seed seed = { 0 };
     enum err e;
     if ((e = doc_asked(c, in, &d)) || (e = doc_seed_open(c, in->kind, in->from, &seed)) ||
-        (e = txn_begin(&tx, c->db)) || (e = doc_make(c, &d, seed.update)) ||
-        (e = doc_seed_plant(c, &seed, d.id)))
+        (e = txn_begin(&tx, c->db)) || (e = doc_make(c, &d)) || (e = doc_seed_plant(c, &seed, &d)))
         goto done;
     *id = d.id;
 done:

@@ -8,6 +8,8 @@
 #include "server/base/buf.h"
 #include "storage/doc.h"
 
+enum { DOC_STATE_CAP = 1 << 30 /* bytes of a whole document */ };
+
 /* Each includes the ones before. */
 enum doc_right { DOC_NONE, DOC_READ, DOC_COMMENT, DOC_WRITE };
 extern const char *const doc_right_words[];
@@ -81,9 +83,12 @@ enum err doc_update(struct call *c, int64_t id, int64_t rev, const struct doc_ed
 /* E_NOT_FOUND: no such document, or one that the viewer may not even read. */
 enum err doc_right(struct call *c, int64_t id, struct doc *d, enum doc_right *right) MUST_USE;
 enum err doc_need(struct call *c, int64_t id, enum doc_right least, struct doc *out) MUST_USE;
-/* Inside a writing transaction: a document filled with this update (may be empty). Sets what
- * follows from the caller; kind, title, owner and keys are given. */
-enum err doc_make(struct call *c, struct doc *d, struct str update) MUST_USE;
+/* Inside a writing transaction, one after the other: the rows of a new document, kind, title, owner
+ * and keys given; then its first update (may be empty), with which it can be found. */
+enum err doc_make(struct call *c, struct doc *d) MUST_USE;
+enum err doc_fill(struct call *c, const struct doc *d, struct str update) MUST_USE;
+/* The audience key of who may hear of it and find it. */
+int64_t doc_audience(const struct doc *d);
 /* What somebody asks for: its title and keys, if he may have that. */
 enum err doc_asked(struct call *c, const struct doc_new *in, struct doc *d) MUST_USE;
 /* The whole document as one v1 update. */

@@ -41,8 +41,8 @@ enum err doc_branch(struct call *c, int64_t id, const struct doc_branch_new *in,
     if (d.title.n == 0)
         e = fail(c, E_INPUT, "title", "请填写个案的标题。");
     if (e || (e = begin_at(c, id, &d.base)) ||
-        (e = doc_version_get(c->db, c->arena, id, d.base, &v, &state)) ||
-        (e = doc_make(c, &d, state)))
+        (e = doc_version_get(c->db, c->arena, id, d.base, &v, &state)) || (e = doc_make(c, &d)) ||
+        (e = doc_fill(c, &d, state)))
         goto done;
     *made = d.id;
 done:

@@ -92,13 +92,12 @@ enum err doc_seed_open(struct call *c, struct str kind, int64_t from, struct doc
 {
     struct doc d;
     struct ydoc *source;
-    int64_t seq, folded;
     if (!from)
         return doc_template(c, kind, &s->update);
     enum err e = doc_need(c, from, DOC_READ, &d);
     if (e == E_NOT_FOUND)
         return fail(c, E_INPUT, "from", "作为模板的文档不存在或您看不到，请重新选择。");
-    if (e || (e = doc_open(c, from, &source, &seq, &folded)))
+    if (e || (e = doc_open(c, from, &source, NULL, NULL)))
         return e;
     e = copy(c, source, s);
     ydoc_free(source);
@@ -137,24 +136,20 @@ static enum err place_image(struct doc_seed *s, const struct doc_seed_image *i)
     return e;
 }
 
-enum err doc_seed_plant(struct call *c, struct doc_seed *s, int64_t doc)
+enum err doc_seed_plant(struct call *c, struct doc_seed *s, const struct doc *d)
 {
-    struct doc d;
     struct buf update;
     enum err e = E_OK;
     if (!s->edit)
-        return E_OK;
+        return doc_fill(c, d, s->update);
     for (size_t i = 0; i < s->images_n && !e; i++)
-        if (!(e = take_image(c, s, i, doc)))
+        if (!(e = take_image(c, s, i, d->id)))
             e = place_image(s, &s->images[i]);
     buf_init(&update, UPDATE_CAP);
     enum err closed = ydoc_edit_close(s->edit, &update);
     s->edit = NULL;
-    if (e || (e = closed) || !update.n || (e = doc_write(c, doc, buf_str(&update))) ||
-        (e = doc_get(c->db, c->arena, doc, &d)))
-        goto done;
-    e = doc_index_stored(c, &d);
-done:
+    if (!e && !(e = closed))
+        e = doc_fill(c, d, buf_str(&update));
     buf_fini(&update);
     return e;
 }

@@ -33,7 +33,7 @@ static struct str losses_of(struct arena *a, const struct paper_report *r)
     return s;
 }
 
-enum { STATE_CAP = 1 << 30, IMAGE_MAX = 20 << 20, IMAGES_MAX = 200 << 20 };
+enum { IMAGE_MAX = 20 << 20, IMAGES_MAX = 200 << 20 };
 
 /* ---- images */
 
@@ -107,8 +107,8 @@ static enum err load(struct call *c, const struct doc *d, const struct doc_expor
     struct ydoc_setup setup = { .keep_deleted = d->parent };
     struct ydoc *y = ydoc_new(&setup);
     struct buf state, since;
-    buf_init(&state, STATE_CAP);
-    buf_init(&since, STATE_CAP);
+    buf_init(&state, DOC_STATE_CAP);
+    buf_init(&since, DOC_STATE_CAP);
     enum err e = state_of(c, d, q, &state);
     if (!e && !(e = apply_base(c, d, y, &since)))
         e = ydoc_apply(y, buf_str(&state), NULL) ? E_CORRUPT : E_OK;

@@ -166,15 +166,13 @@ static enum err make(struct making *m, struct doc *d)
     struct txn tx = { 0 };
     enum err e = txn_begin(&tx, m->c->db);
     if (!e)
-        e = doc_make(m->c, d, STR_NONE);
+        e = doc_make(m->c, d);
     for (size_t i = 0; i < m->shown.n && !e; i++)
         e = place_image(m, d->id, &m->shown.v[i]);
     enum err closed = ydoc_edit_close(m->edit, &m->update);
     m->edit = NULL;
     e = e ? e : closed;
-    if (!e && m->update.n && !(e = doc_write(m->c, d->id, buf_str(&m->update))))
-        e = doc_index_stored(m->c, d);
-    return txn_end(&tx, e);
+    return txn_end(&tx, e ? e : doc_fill(m->c, d, buf_str(&m->update)));
 }
 
 static void making_fini(struct making *m)

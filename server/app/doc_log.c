@@ -1,17 +1,14 @@
 /* The log of live documents: opening, committing, folding. */
 #include "server/app/doc_log.h"
 
+#include "server/app/doc.h"
 #include "server/base/clock.h"
 #include "server/base/log.h"
 #include "server/crdt/in.h"
 #include "server/crdt/ydoc.h"
 #include "storage/outbox.h"
 
-enum {
-    STATE_CAP = 1 << 30,
-    VERSION_EVERY_MS = 600000, /* an automatic one, at most */
-    WHOLE_DAYS = 7,            /* so long all of them are kept; then one a day */
-};
+enum { WHOLE_DAYS = 7 /* so long all automatic versions are kept; then one a day */ };
 
 /* What a document may grow to: a book with its history. The state of one is an update, too; what
  * comes over a line is limited there. */
@@ -66,8 +63,10 @@ enum err doc_open(struct call *c, int64_t id, struct ydoc **out, int64_t *seq, i
         return e;
     }
     *out = d;
-    *seq = s.seq;
-    *folded = s.folded;
+    if (seq)
+        *seq = s.seq;
+    if (folded)
+        *folded = s.folded;
     return E_OK;
 }
 
@@ -123,7 +122,7 @@ static enum err keep_version(struct call *c, int64_t id, int64_t seq, struct str
     struct doc_version v = { .doc = id, .at = c->now, .seq = seq }, *last;
     size_t n;
     enum err e = doc_version_list(c->db, c->arena, id, 0, 1, &last, &n);
-    if (e || (n && c->now - last->at < VERSION_EVERY_MS))
+    if (e || (n && c->now - last->at < DOC_VERSION_EVERY_S * SECOND_MS))
         return e;
     if ((e = doc_version_put(c->db, &v, state)))
         return e;
@@ -145,7 +144,7 @@ enum err doc_rest(struct call *c, int64_t id, const struct ydoc *d, int64_t seq)
 {
     struct txn tx = { 0 };
     struct buf state;
-    buf_init(&state, STATE_CAP);
+    buf_init(&state, DOC_STATE_CAP);
     enum err e = ydoc_diff(d, STR_NONE, &state);
     if (!e && !(e = txn_begin(&tx, c->db)))
         e = fold(c, id, d, seq, buf_str(&state));

@@ -9,8 +9,9 @@
 struct buf;
 struct ydoc;
 
-/* The document as it is stored: its state and the log behind it, put together. seq: its last row.
- * E_NOT_FOUND; E_CORRUPT: what is stored cannot be read, which is logged. */
+/* The document as it is stored: its state and the log behind it, put together. seq: its last row,
+ * folded: that of the state; both may be NULL. E_NOT_FOUND; E_CORRUPT: what is stored cannot be
+ * read, which is logged. */
 enum err doc_open(struct call *c, int64_t id, struct ydoc **out, int64_t *seq,
                   int64_t *folded) MUST_USE;
 
@@ -38,7 +39,8 @@ enum err doc_index(struct call *c, const struct doc *d, const struct ydoc *y) MU
 enum err doc_index_stored(struct call *c, const struct doc *d) MUST_USE; /* reads it first */
 
 /* Folds the log: everything up to seq is in this document. Keeps a version, too, when the last one
- * is some while old. */
+ * is DOC_VERSION_EVERY_S old. */
+enum { DOC_VERSION_EVERY_S = 600 };
 enum err doc_rest(struct call *c, int64_t id, const struct ydoc *d, int64_t seq) MUST_USE;
 
 #endif

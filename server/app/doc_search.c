@@ -56,7 +56,7 @@ enum err doc_index(struct call *c, const struct doc *d, const struct ydoc *y)
 {
     struct search_doc row = { .resource_id = SEARCH_DOC + d->id };
     struct buf body;
-    row.akey = d->read_key ? d->read_key : AUDIENCE(AUD_PERSON, d->author);
+    row.akey = doc_audience(d);
     row.terms = arena_fmt(c->arena, SEARCH_TERM IS_DOC " " SEARCH_TERM "%c%lld", SEARCH_KEY,
                           (long long)row.akey);
     buf_init(&body, BODY_CAP);
@@ -69,8 +69,7 @@ enum err doc_index(struct call *c, const struct doc *d, const struct ydoc *y)
 enum err doc_index_stored(struct call *c, const struct doc *d)
 {
     struct ydoc *y;
-    int64_t seq, folded;
-    enum err e = doc_open(c, d->id, &y, &seq, &folded);
+    enum err e = doc_open(c, d->id, &y, NULL, NULL);
     if (!e)
         e = doc_index(c, d, y);
     ydoc_free(y);

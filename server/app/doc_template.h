@@ -3,19 +3,20 @@
 #define APP_DOC_TEMPLATE_H
 
 #include "server/app/call.h"
+#include "storage/doc.h"
 
 /* The first update of a document of this kind, in the arena; empty for a blank one. */
 enum err doc_template(struct call *c, struct str kind, struct str *update) MUST_USE;
 /* Either of them, as a new document gets it. The history, the authors and what was deleted of the
- * other one stay there; its images come along. Open, then doc_make with the update, then plant
- * inside the same writing transaction, then fini in any case. */
+ * other one stay there; its images come along. Open, doc_make, plant in place of doc_fill, and fini
+ * in any case. */
 struct doc_seed_image {
     uint32_t node; /* a ynode of edit */
     int64_t doc, id;
     struct str url; /* its new address */
 };
 struct doc_seed {
-    struct str update; /* what is known before the document has its number: of a template, all */
+    struct str update; /* of a template */
     struct ydoc *copy;
     struct ydoc_edit *edit;
     struct doc_seed_image *images;
@@ -25,7 +26,7 @@ struct doc_seed {
 /* from: a document that the caller may read; 0: the template of the kind. E_INPUT: he may not read
  * it. */
 enum err doc_seed_open(struct call *c, struct str kind, int64_t from, struct doc_seed *s) MUST_USE;
-enum err doc_seed_plant(struct call *c, struct doc_seed *s, int64_t doc) MUST_USE;
+enum err doc_seed_plant(struct call *c, struct doc_seed *s, const struct doc *d) MUST_USE;
 void doc_seed_fini(struct doc_seed *s);
 
 #endif

@@ -8,8 +8,6 @@
 #include "server/crdt/ydoc.h"
 #include "storage/outbox.h"
 
-enum { STATE_CAP = 1 << 30 };
-
 static struct doc_version_view version_view(const struct doc_version *v)
 {
     return (struct doc_version_view){ .number = v->number,
@@ -41,12 +39,11 @@ enum err doc_version_keep(struct call *c, struct doc_version *v)
 {
     struct ydoc *y;
     struct buf state;
-    int64_t folded;
     v->at = c->now;
-    enum err e = doc_open(c, v->doc, &y, &v->seq, &folded);
+    enum err e = doc_open(c, v->doc, &y, &v->seq, NULL);
     if (e)
         return e;
-    buf_init(&state, STATE_CAP);
+    buf_init(&state, DOC_STATE_CAP);
     if (!(e = ydoc_diff(y, STR_NONE, &state)))
         e = doc_version_put(c->db, v, buf_str(&state));
     buf_fini(&state);
@@ -68,7 +65,7 @@ enum err doc_version_make(struct call *c, int64_t id, const struct doc_version_n
     if ((e = doc_version_get(c->db, c->arena, id, v.number, &v, NULL)))
         goto done;
     *out = version_view(&v);
-    e = outbox_add(c->db, "doc_version", id, v.number, d.read_key);
+    e = outbox_add(c->db, "doc_version", id, v.number, doc_audience(&d));
 done:
     return txn_end(&tx, e);
 }

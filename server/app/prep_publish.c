@@ -33,25 +33,22 @@ enum err prep_docs_get(struct call *c, int64_t id, struct prep_docs *out)
     return e;
 }
 
-enum err prep_doc_put(struct call *c, int64_t id, const struct prep_doc_new *in, struct str update,
-                      int64_t *doc)
+enum err prep_doc_put(struct call *c, int64_t id, const struct prep_doc_new *in, struct doc *out)
 {
     struct prep_access a;
     enum err e = prep_to(c, id, PA_doc_add, &a);
     if (e)
         return e;
-    struct doc d = { .kind = in->kind,
-                     .title = in->has_title ? str_trim(in->title) : a.row.title,
-                     .owner_noun = S("prep"),
-                     .owner_id = id,
-                     .author = a.row.lead,
-                     .read_key = AUDIENCE(AUD_DEPT, a.row.dept) };
-    if (!d.title.n)
+    *out = (struct doc){ .kind = in->kind,
+                         .title = in->has_title ? str_trim(in->title) : a.row.title,
+                         .owner_noun = S("prep"),
+                         .owner_id = id,
+                         .author = a.row.lead,
+                         .read_key = AUDIENCE(AUD_DEPT, a.row.dept) };
+    if (!out->title.n)
         return fail(c, E_INPUT, "title", "请填写标题。");
-    if ((e = doc_make(c, &d, update)))
-        return e;
-    *doc = d.id;
-    return prep_tell(c, &a.row, "prep", a.row.rev);
+    e = doc_make(c, out);
+    return e ? e : prep_tell(c, &a.row, "prep", a.row.rev);
 }
 
 enum err prep_doc_add(struct call *c, int64_t id, const struct prep_doc_new *in, int64_t *doc)
@@ -59,11 +56,12 @@ enum err prep_doc_add(struct call *c, int64_t id, const struct prep_doc_new *in,
     struct txn tx = { 0 };
     struct prep_access a;
     struct doc_seed seed = { 0 };
+    struct doc d;
     enum err e = prep_to(c, id, PA_doc_add, &a);
     if (e || (e = doc_seed_open(c, in->kind, in->from, &seed)) || (e = txn_begin(&tx, c->db)) ||
-        (e = prep_doc_put(c, id, in, seed.update, doc)))
+        (e = prep_doc_put(c, id, in, &d)) || (e = doc_seed_plant(c, &seed, &d)))
         goto done;
-    e = doc_seed_plant(c, &seed, *doc);
+    *doc = d.id;
 done:
     doc_seed_fini(&seed);
     return txn_end(&tx, e);

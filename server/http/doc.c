@@ -8,7 +8,7 @@
 
 #include <unistd.h>
 
-enum { STATE_CAP = 1 << 30, EXPORT_CAP = 256 << 20 };
+enum { EXPORT_CAP = 256 << 20 };
 
 static enum err shown(struct call *c, int64_t id, struct output *out)
 {
@@ -64,7 +64,7 @@ static void as_bytes(struct call *c, struct output *out)
 enum err h_doc_state(struct call *c, const struct input *in, struct output *out)
 {
     as_bytes(c, out);
-    out->reply->bytes.cap = STATE_CAP;
+    out->reply->bytes.cap = DOC_STATE_CAP;
     return doc_state(c, in->id[0], &out->reply->bytes);
 }
 
@@ -115,7 +115,7 @@ enum err h_doc_version_state(struct call *c, const struct input *in, struct outp
     struct str state = STR_NONE;
     enum err e = doc_version_state(c, in->id[0], in->id[1], &state);
     as_bytes(c, out);
-    out->reply->bytes.cap = STATE_CAP;
+    out->reply->bytes.cap = DOC_STATE_CAP;
     buf_add(&out->reply->bytes, state);
     return e;
 }

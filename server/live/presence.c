@@ -83,13 +83,13 @@ static struct frame *told(struct telling *t)
     return f;
 }
 
+/* Its author hears it, too: a socket without messages is given up after 30 s. */
 static void tell_all(struct room *r, struct telling *t)
 {
     if (t->n == 0)
         return;
     struct frame *f = told(t);
-    room_broadcast(r, f,
-                   NULL); /* its author too: a socket without messages is given up after 30 s */
+    room_broadcast(r, f, NULL);
     frame_unref(f);
 }
 

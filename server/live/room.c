@@ -13,7 +13,6 @@
 #include <string.h>
 
 enum {
-    VERSION_EVERY_S = 600, /* of change */
     FOLD_ROWS = 5000,      /* of log: then it is folded while people write */
     RATE = 20000,          /* work a second for one guest, and as much at once */
     ROOM_RATE = 10 * RATE, /* for all in a room together */
@@ -403,7 +402,7 @@ static void room_beat(struct room *r, int64_t now)
         if (deserted(r, now))
             room_free(r);
     } else if (deserted(r, now) || r->seq - r->folded > FOLD_ROWS ||
-               (r->changed_at && now - r->changed_at > VERSION_EVERY_S * SECOND_MS)) {
+               (r->changed_at && now - r->changed_at > DOC_VERSION_EVERY_S * SECOND_MS)) {
         r->changed_at = 0;
         room_send(r, ERRAND_REST, NULL, NULL); /* or the next beat tries */
     }
