@@ -73,7 +73,8 @@ static void lite_close(struct db *db)
 static int busy(void *arg, int tries)
 {
     (void)arg;
-    return tries < BUSY_MS && nanosleep(&(struct timespec){ 0, 1000000 }, NULL) == 0;
+    nanosleep(&(struct timespec){ 0, 1000000 }, NULL);
+    return tries < BUSY_MS;
 }
 
 static enum err lite_open(struct store *s, struct db *db)

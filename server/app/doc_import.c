@@ -4,7 +4,6 @@
 
 #include "server/app/content.h"
 #include "server/app/doc_image.h"
-#include "server/app/doc_log.h"
 #include "server/app/intake.h"
 #include "server/app/paper_doc.h"
 #include "server/app/probe.h"
@@ -13,7 +12,6 @@
 #include "server/base/id.h"
 #include "server/base/utf.h"
 #include "server/format/name.h"
-#include "storage/upload.h"
 
 #include <unistd.h>
 
@@ -135,14 +133,10 @@ static enum err attach(struct call *c, int64_t doc, struct picture *p)
 {
     struct doc_image_view v;
     enum err e;
-    if ((e = blob_put(c->db, &p->blob)) ||
-        (e = doc_image_attach(c, doc, p->blob.id, p->name, &v)) ||
-        (e = space_add(c->db, AUDIENCE(AUD_PERSON, c->viewer->person), p->blob.size)))
+    if ((e = blob_put(c->db, &p->blob)) || (e = doc_image_attach(c, doc, p->blob.id, p->name, &v)))
         return e;
     p->url = v.url;
-    return c->viewer->school
-               ? space_add(c->db, AUDIENCE(AUD_SCHOOL, c->viewer->school), p->blob.size)
-               : E_OK;
+    return intake_count(c, c->viewer->person, c->viewer->school, p->blob.size);
 }
 
 static enum err place_image(struct making *m, int64_t doc, const struct paper_doc_image *at)

@@ -135,6 +135,12 @@ enum err intake_path(struct call *c, const char *path, struct str name, struct b
     return e;
 }
 
+enum err intake_count(struct call *c, int64_t person, int64_t school, int64_t bytes)
+{
+    enum err e = space_add(c->db, AUDIENCE(AUD_PERSON, person), bytes);
+    return e || !school ? e : space_add(c->db, AUDIENCE(AUD_SCHOOL, school), bytes);
+}
+
 enum err intake_attach(struct call *c, int64_t resource, struct str name, struct str folder,
                        struct blob *b, struct file_done *out)
 {
@@ -148,9 +154,7 @@ enum err intake_attach(struct call *c, int64_t resource, struct str name, struct
         return e;
     f.blob_id = b->id;
     if ((e = file_put(c->db, &f, c->viewer->person)) ||
-        (e = space_add(c->db, AUDIENCE(AUD_PERSON, c->viewer->person), b->size)) ||
-        (c->viewer->school &&
-         (e = space_add(c->db, AUDIENCE(AUD_SCHOOL, c->viewer->school), b->size))))
+        (e = intake_count(c, c->viewer->person, c->viewer->school, b->size)))
         return e;
     if (b->read_state == BLOB_UNREAD && (e = job_add(c->db, "ingest", b->id, STR_NONE, 0)))
         return e;

@@ -15,5 +15,8 @@ enum err intake_path(struct call *c, const char *path, struct str name, struct b
  * Inside a writing transaction. */
 enum err intake_attach(struct call *c, int64_t resource, struct str name, struct str folder,
                        struct blob *b, struct file_done *out) MUST_USE;
+/* Bytes that were kept count for who brought them, and for his school (0: none). Inside a writing
+ * transaction. */
+enum err intake_count(struct call *c, int64_t person, int64_t school, int64_t bytes) MUST_USE;
 
 #endif

@@ -3,6 +3,7 @@
  * in upload_finish.c. Only the owner sees an upload; to others it is not there. */
 #include "server/app/upload_int.h"
 
+#include "server/app/intake.h"
 #include "server/app/may.h"
 #include "server/app/setting.h"
 #include "server/app/status.h"
@@ -190,25 +191,22 @@ enum err upload_mine(struct call *c, struct upload_items *out)
 
 /* ---- taken */
 
-static enum err count_space(struct call *c, const struct upload *u, int64_t bytes)
+enum err upload_whole(struct call *c, struct str id, struct upload *u)
 {
-    enum err e = space_add(c->db, AUDIENCE(AUD_PERSON, u->person), bytes);
-    if (!e && u->school)
-        e = space_add(c->db, AUDIENCE(AUD_SCHOOL, u->school), bytes);
-    return e;
+    enum err e = upload_of_mine(c, id, u);
+    if (e || (e = upload_still(c, u)) || u->state != UPLOAD_RECEIVING)
+        return e;
+    return fail(c, E_OFFSET, "upload_id", "文件还没有传完，请等上传完成。");
 }
 
 enum err upload_take(struct call *c, struct str upload_id, struct taken *out)
 {
     struct upload u;
     struct blob b;
-    enum err e = upload_of_mine(c, upload_id, &u);
-    if (e || (e = upload_still(c, &u)))
-        return e;
-    if (u.state == UPLOAD_RECEIVING)
-        return fail(c, E_OFFSET, "upload_id", "文件还没有传完，请等上传完成。");
-    if ((e = upload_move(c->db, u.id, UPLOAD_COMPLETE, UPLOAD_TAKEN, c->now)) ||
-        (e = blob_get(c->db, c->arena, u.blob_id, &b)) || (e = count_space(c, &u, b.size)))
+    enum err e = upload_whole(c, upload_id, &u);
+    if (e || (e = upload_move(c->db, u.id, UPLOAD_COMPLETE, UPLOAD_TAKEN, c->now)) ||
+        (e = blob_get(c->db, c->arena, u.blob_id, &b)) ||
+        (e = intake_count(c, u.person, u.school, b.size)))
         return e;
     if (b.read_state == BLOB_UNREAD && (e = job_add(c->db, "ingest", b.id, STR_NONE, 0)))
         return e;

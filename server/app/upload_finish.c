@@ -115,12 +115,8 @@ enum err upload_content(struct call *c, struct str upload_id, struct content *ou
 {
     struct upload u;
     struct blob b;
-    enum err e = upload_of_mine(c, upload_id, &u);
-    if (e || (e = upload_still(c, &u)))
-        return e;
-    if (u.state == UPLOAD_RECEIVING)
-        return E_OFFSET;
-    if ((e = blob_get(c->db, c->arena, u.blob_id, &b)))
+    enum err e = upload_whole(c, upload_id, &u);
+    if (e || (e = blob_get(c->db, c->arena, u.blob_id, &b)))
         return e;
     if (b.verdict != BLOB_ACCEPTED)
         return fail(c, E_FILE_REFUSED, NULL, "%.*s", STR_ARG(b.reason));

@@ -18,6 +18,8 @@ struct str upload_path(struct call *c, struct str path);
 enum err upload_of_mine(struct call *c, struct str id, struct upload *u) MUST_USE;
 /* E_GONE, E_FILE_REFUSED with its reason; E_OK: receiving, complete or taken. */
 enum err upload_still(struct call *c, const struct upload *u) MUST_USE;
+/* One of the caller's whose bytes are all there; E_OFFSET: they are not. */
+enum err upload_whole(struct call *c, struct str id, struct upload *u) MUST_USE;
 /* May so many bytes come for the upload `id`, STR_NONE: for a new one? -1: nobody knows how many,
  * so they count as the most there may be. Inside a transaction, so that two cannot have the same
  * room. E_TOO_LARGE, E_RATE, E_QUOTA, E_DISK_FULL. */
