@@ -4,7 +4,6 @@ import { Editor, type AnyExtension } from '@tiptap/core';
 import Collaboration from '@tiptap/extension-collaboration';
 import { Placeholder } from '@tiptap/extensions';
 import { Selection } from '@tiptap/pm/state';
-import type { EditorView } from '@tiptap/pm/view';
 import { carets } from './caret';
 import { NamedColumn } from './columns';
 import { Find } from './find';
@@ -14,6 +13,7 @@ import { field } from './live';
 import './old';
 import { Pasting } from './paste';
 import { docParts } from './schema';
+import { readSelection } from './selection';
 import { t } from './words';
 
 function keys({ ask, toBar }: Making): AnyExtension {
@@ -32,13 +32,6 @@ export interface Making {
   writer: boolean;
   ask: (what: 'link' | 'math') => void;
   toBar: () => void;
-}
-
-/* A click moves the browser's selection at once, and the editor is told of it a moment later. What comes from the others
- * in that moment would put the selection back to where it was (with somebody typing fast, every third click was lost):
- * so the editor looks at it first. Not inside a composition of an input method, whose text is not settled yet. */
-function readSelection(view: EditorView): void {
-  if (!view.composing) (view as unknown as { domObserver: { flush: () => void } }).domObserver.flush();
 }
 
 export function makeEditor(element: HTMLElement, live: Live, making: Making): Editor {

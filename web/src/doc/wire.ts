@@ -58,8 +58,6 @@ export function openWire(id: number, doc: Y.Doc, ears: WireEars): WebsocketProvi
     ears.before();
     sync(...of);
   };
-  /* Carets are drawn anew in a timer of 0 ms, begun by the editor, which listens later than this. */
-  wire.awareness.on('change', () => window.setTimeout(() => ears.before()));
   wire.messageHandlers[REFUSED] = (_answer: unknown, from: decoding.Decoder) => {
     decoding.readVarUint(from);
     ears.refused(decoding.readVarString(from));
