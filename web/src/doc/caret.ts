@@ -24,7 +24,7 @@ function draw(user: User): HTMLElement {
 const CaretsAfterMine = CollaborationCaret.extend({
   dispatchTransaction({ transaction, next }) {
     const drawn: unknown = transaction.getMeta(yCursorPluginKey);
-    if (!drawn) return next(transaction);
+    if (!drawn || this.editor.isDestroyed) return next(transaction);
     const { view } = this.editor;
     readSelection(view);
     next(view.state.tr.setMeta(yCursorPluginKey, drawn));
