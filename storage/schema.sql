@@ -560,6 +560,12 @@ CREATE INDEX prep_session_dept ON prep_session(dept_id, at, id);
 CREATE INDEX prep_session_resource ON prep_session(resource_id) WHERE resource_id IS NOT NULL;
 CREATE INDEX prep_session_start ON prep_session(starts_at) WHERE cancelled_at = 0;
 CREATE INDEX prep_session_term ON prep_session(term_id, dept_id, week);
+CREATE TABLE prep_timer(
+  session_id INTEGER NOT NULL PRIMARY KEY REFERENCES prep_session(id),
+  words TEXT NOT NULL CHECK(words <> ''),
+  began_at INTEGER NOT NULL,
+  ms INTEGER NOT NULL CHECK(ms > 0)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE prep_vote(
   id INTEGER PRIMARY KEY,
   session_id INTEGER NOT NULL REFERENCES prep_session(id),

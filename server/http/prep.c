@@ -6,6 +6,7 @@
 #include "server/app/prep_publish.h"
 #include "server/app/prep_record.h"
 #include "server/app/prep_talk.h"
+#include "server/app/prep_timer.h"
 #include "server/app/prep_vote.h"
 #include "server/http/range.h"
 
@@ -196,6 +197,28 @@ enum err h_prep_ask_end(struct call *c, const struct input *in, struct output *o
     struct prep_vote *v = ARENA_NEW(c->arena, struct prep_vote);
     out->value = v;
     return prep_ask_end(c, in->id[0], in->id[1], v);
+}
+
+/* ---- the agenda's timer */
+
+enum err h_prep_timer(struct call *c, const struct input *in, struct output *out)
+{
+    struct prep_timer *t = ARENA_NEW(c->arena, struct prep_timer);
+    out->value = t;
+    return prep_timer_show(c, in->id[0], t);
+}
+
+enum err h_prep_timer_start(struct call *c, const struct input *in, struct output *out)
+{
+    struct prep_timer *t = ARENA_NEW(c->arena, struct prep_timer);
+    out->value = t;
+    return prep_timer_start(c, in->id[0], in->body, t);
+}
+
+enum err h_prep_timer_stop(struct call *c, const struct input *in, struct output *out)
+{
+    (void)out;
+    return prep_timer_stop(c, in->id[0]);
 }
 
 /* ---- the record, the counts, the calendar */

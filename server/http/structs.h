@@ -21,6 +21,7 @@
 #include "server/app/prep_publish.h"
 #include "server/app/prep_record.h"
 #include "server/app/prep_talk.h"
+#include "server/app/prep_timer.h"
 #include "server/app/prep_vote.h"
 #include "server/app/preview.h"
 #include "server/app/resource.h"

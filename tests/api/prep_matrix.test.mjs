@@ -47,6 +47,7 @@ const asks = {
   ask: ['POST', '/votes', { question: '用哪一个？', options: ['一', '二'] }],
   choose: ['POST', '/votes/$vote/ballot', { option: 1 }],
   ask_end: ['POST', '/votes/$vote/close', {}, 'moves'],
+  timer: ['POST', '/timer', { words: '说课', minutes: 15 }],
   record: ['PATCH', '/record', { summary: '述' }],
   sign: ['POST', '/record/sign', { sign: false }],
 }

@@ -54,6 +54,11 @@ export const voteMake = (id: number, question: string, options: string[]) => cre
 export const voteCast = (id: number, vote: number, option: number) => request<PrepVote>('POST', `/api/preps/${id}/votes/${vote}/ballot`, { body: { option } });
 export const voteEnd = (id: number, vote: number) => request<PrepVote>('POST', `/api/preps/${id}/votes/${vote}/close`);
 
+export type PrepTimer = Shape<'prep_timer'>;
+export const timer = (id: number) => get<PrepTimer>(`/api/preps/${id}/timer`);
+export const timerStart = (id: number, body: Shape<'prep_timer_new'>) => request<PrepTimer>('POST', `/api/preps/${id}/timer`, { body });
+export const timerStop = (id: number) => drop(`/api/preps/${id}/timer`);
+
 export type PrepStat = Shape<'prep_stat'>;
 export const prepStats = (query: Query) => get<Shape<'prep_stats'>>('/api/prep-stats', query);
 export const prepStatSheet = (query: Query) => url('/api/prep-stats/sheet', query);

@@ -2297,6 +2297,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/preps/{id}/timer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 正在计时的一项议程 */
+        get: operations["prep_timer"];
+        put?: never;
+        /** 主持人开始一项议程的计时；不写 words 则延长正在计时的 */
+        post: operations["prep_timer_start"];
+        /** 结束计时 */
+        delete: operations["prep_timer_stop"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/preps/{id}/record/export": {
         parameters: {
             query?: never;
@@ -4047,6 +4066,15 @@ export interface components {
         };
         prep_ballot: {
             option: number;
+        };
+        prep_timer: {
+            words: string;
+            ms: number;
+            passed: number;
+        };
+        prep_timer_new: {
+            words?: string;
+            minutes: number;
         };
         prep_paper_query: {
             /** @enum {string} */
@@ -9976,6 +10004,101 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["prep_vote"];
                 };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    prep_timer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 正在计时的一项议程 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["prep_timer"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    prep_timer_start: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["prep_timer_new"];
+            };
+        };
+        responses: {
+            /** @description 主持人开始一项议程的计时；不写 words 则延长正在计时的 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["prep_timer"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    prep_timer_stop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 结束计时 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description 出错 */
             default: {
