@@ -1,26 +1,23 @@
-/* One-time links. A token is "ID-MAC": the row tells what and until when, the MAC (HMAC-SHA256 of
- * the house's secret, 128 bits) that we made it. */
+/* One-time links. A token is "ID-SEAL": the row tells what and until when, the seal that we made
+ * it. */
 #include "server/app/link.h"
 
 #include "server/app/audit.h"
 #include "server/app/content.h"
 #include "server/app/pack.h"
+#include "server/app/seal.h"
 #include "server/app/viewer.h"
 #include "server/base/clock.h"
-#include "server/base/hash.h"
 #include "server/base/utf.h"
 #include "storage/link.h"
 
 #include <unistd.h>
 
-enum { MAC_LEN = 16, AGENT_MAX = 200 };
+enum { AGENT_MAX = 200 };
 
-static struct str mac_of(struct call *c, int64_t id)
+static struct str sealed(struct call *c, int64_t id)
 {
-    unsigned char mac[SHA256_LEN];
-    struct str text = arena_fmt(c->arena, "link:%lld", (long long)id);
-    hmac_sha256((struct str){ (const char *)c->house->secret, sizeof c->house->secret }, text, mac);
-    return hex_str(c->arena, mac, MAC_LEN);
+    return arena_fmt(c->arena, "link:%lld", (long long)id);
 }
 
 /* Is there something for the caller? It is opened and closed again. */
@@ -59,7 +56,7 @@ enum err link_make(struct call *c, const struct link_form *f, struct link_made *
         return e;
     struct str site = site_address(&c->house->site, c->arena, c->host);
     out->url = arena_fmt(c->arena, "%.*s/d/%lld-%.*s", STR_ARG(site), (long long)l.id,
-                         STR_ARG(mac_of(c, l.id)));
+                         STR_ARG(seal_of(c, sealed(c, l.id))));
     out->expires_at = l.expires_at;
     return E_OK;
 }
@@ -67,10 +64,8 @@ enum err link_make(struct call *c, const struct link_form *f, struct link_made *
 static bool token_id(struct call *c, struct str token, int64_t *id)
 {
     size_t dash = str_chr(token, '-', 0);
-    struct str mac = dash == SIZE_MAX ? STR_NONE : str_sub(token, dash + 1, token.n);
-    if (!str_int(str_sub(token, 0, dash), id) || *id < 1 || mac.n != 2 * MAC_LEN)
-        return false;
-    return same_bytes(mac.p, mac_of(c, *id).p, 2 * MAC_LEN);
+    struct str seal = dash == SIZE_MAX ? STR_NONE : str_sub(token, dash + 1, token.n);
+    return str_int(str_sub(token, 0, dash), id) && *id > 0 && seal_fits(c, sealed(c, *id), seal);
 }
 
 static bool read_what(struct str what, struct link_target *t)
