@@ -99,6 +99,10 @@ CREATE TABLE blob_view(
   thumb_mime TEXT NOT NULL,
   thumb BLOB NOT NULL
 ) STRICT;
+CREATE TABLE calendar_feed(
+  person_id INTEGER NOT NULL PRIMARY KEY REFERENCES person(id),
+  made_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE counter(
     name TEXT NOT NULL PRIMARY KEY,
     value INTEGER NOT NULL

@@ -15,6 +15,7 @@
 #include "server/base/id.h"
 #include "server/base/pinyin.h"
 #include "server/base/utf.h"
+#include "storage/calendar_feed.h"
 #include "storage/dept.h"
 #include "storage/notice.h"
 #include "storage/outbox.h"
@@ -321,7 +322,9 @@ static enum err end_sessions(struct call *c, int64_t id)
 {
     int64_t n;
     enum err e = session_end_others(c->db, id, 0, c->now, &n);
-    return e ? e : token_revoke_all(c->db, id, c->now);
+    if (e || (e = token_revoke_all(c->db, id, c->now)))
+        return e;
+    return calendar_feed_drop(c->db, id);
 }
 
 static enum err reset_one(struct call *c, int64_t id, struct slip *slip, struct str hash)

@@ -62,7 +62,6 @@ export const timerStop = (id: number) => drop(`/api/preps/${id}/timer`);
 export type PrepStat = Shape<'prep_stat'>;
 export const prepStats = (query: Query) => get<Shape<'prep_stats'>>('/api/prep-stats', query);
 export const prepStatSheet = (query: Query) => url('/api/prep-stats/sheet', query);
-export const prepCalendar = '/api/me/preps.ics';
 
 export type PrepPlan = Shape<'prep_plan'>;
 export type PlanRow = Shape<'prep_plan_row'>;

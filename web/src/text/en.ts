@@ -6,6 +6,8 @@ export const en: Record<Key, string> = {
   'act.audit.export': 'Exported the audit log',
   'act.bell.create': 'Made a bell table',
   'act.bell.edit': 'Changed a bell table',
+  'act.calendar.end': 'Ended a calendar address',
+  'act.calendar.make': 'Made a calendar address',
   'act.dept.create': 'Made a prep group',
   'act.dept.edit': 'Changed a prep group',
   'act.dept.join': 'Joined a prep group',

@@ -5,6 +5,8 @@ export const zh = {
   'act.audit.export': '导出审计日志',
   'act.bell.create': '新建作息表',
   'act.bell.edit': '修改作息表',
+  'act.calendar.end': '停用日历订阅地址',
+  'act.calendar.make': '生成日历订阅地址',
   'act.dept.create': '新建备课组',
   'act.dept.edit': '修改备课组',
   'act.dept.join': '加入备课组',

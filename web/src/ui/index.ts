@@ -6,6 +6,7 @@ export { default as Button } from './Button.vue';
 export { default as Check } from './Check.vue';
 export { default as Choice } from './Choice.vue';
 export { default as Combobox } from './Combobox.vue';
+export { default as CopyField } from './CopyField.vue';
 export { default as DateField } from './DateField.vue';
 export { default as EmptyState } from './EmptyState.vue';
 export { default as Field } from './Field.vue';
