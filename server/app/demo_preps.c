@@ -223,19 +223,48 @@ static enum err reflect(struct team *k, int64_t person, int64_t at, int64_t id, 
     return e ? e : prep_reflect(k->d->call, id, &in);
 }
 
+/* ---- a session, until its plan is handed in */
+
+struct dates {
+    int64_t drafting, written, handed_in;
+};
+struct arranged {
+    int64_t id, doc;
+    struct demo_plan plan;
+};
+
+/* Whoever the host is acts already; the form says all it holds. */
+static enum err arrange(struct team *k, struct prep_form *f, const struct prep_plan_row *row,
+                        const struct dates *by, int half, struct arranged *out)
+{
+    f->has_dept = f->has_title = f->has_lead = f->has_host = f->has_recorder = true;
+    f->has_taxons = f->has_starts_at = f->has_ends_at = f->has_way = f->has_agenda = true;
+    f->has_place = f->place.n > 0;
+    f->has_deadlines = f->deadlines_n > 0;
+    enum err e;
+    if ((e = prep_create(k->d->call, f, &out->id)) || (e = plan_link(k, row, out->id)) ||
+        (e = act(k, f->host, by->drafting, out->id, "next")) || (e = as(k, f->lead, by->written)) ||
+        (e = demo_plan_write(k->d, k->arena, half, f->title, &out->plan)) ||
+        (e = write_plan(k, out->id, f->lead, &out->plan, &out->doc)))
+        return e;
+    return act(k, f->lead, by->handed_in, out->id, "hand_in");
+}
+
 /* ---- the one in the archive */
 
 struct past {
     struct prep_plan_row row;
-    int64_t id, doc, starts;
+    struct arranged s;
+    int64_t starts;
     struct str title;
 };
 
 static enum err past_make(struct team *k, struct past *p)
 {
-    struct demo_plan plan;
+    int64_t t = k->d->start;
+    struct dates by = { t + 3 * HOUR_MS, t + 4 * HOUR_MS, t + 5 * HOUR_MS };
     enum err e;
-    if ((e = as(k, k->lin, k->d->start + 2 * HOUR_MS)) ||
+    if ((e = as(k, k->lin, t + 2 * HOUR_MS)) ||
         (e = plan_row(k, week_of(&k->term, day_local(p->starts)), 0, &p->row)))
         return e;
     p->title = p->row.id ? bare(p->row.title) : S("教材解读");
@@ -250,25 +279,8 @@ static enum err past_make(struct team *k, struct past *p)
                            .ends_at = p->starts + 90 * MINUTE_MS,
                            .way = S("mixed"),
                            .place = S("明德小学三楼会议室"),
-                           .agenda = S("说课 15 分钟\n各校意见 30 分钟\n统一环节和作业 30 分钟"),
-                           .has_title = true,
-                           .has_lead = true,
-                           .has_host = true,
-                           .has_recorder = true,
-                           .has_taxons = true,
-                           .has_starts_at = true,
-                           .has_ends_at = true,
-                           .has_way = true,
-                           .has_place = true,
-                           .has_agenda = true,
-                           .has_dept = true };
-    if ((e = prep_create(k->d->call, &f, &p->id)) || (e = plan_link(k, &p->row, p->id)) ||
-        (e = act(k, k->lin, k->d->start + 3 * HOUR_MS, p->id, "next")) ||
-        (e = as(k, k->wang, k->d->start + 4 * HOUR_MS)) ||
-        (e = demo_plan_write(k->d, k->arena, 0, p->title, &plan)) ||
-        (e = write_plan(k, p->id, k->wang, &plan, &p->doc)))
-        return e;
-    return act(k, k->wang, k->d->start + 5 * HOUR_MS, p->id, "hand_in");
+                           .agenda = S("说课 15 分钟\n各校意见 30 分钟\n统一环节和作业 30 分钟") };
+    return arrange(k, &f, &p->row, &by, 0, &p->s);
 }
 
 /* Everybody is there from the beginning to the end. */
@@ -279,7 +291,7 @@ static enum err past_attend(struct team *k, const struct past *p)
     for (int64_t t = 0; t < 9 && !e; t++)
         for (size_t i = 0; i < k->members_n && !e; i++)
             if (!(e = as(k, k->member[i], p->starts + t * 10 * MINUTE_MS)) &&
-                !(e = doc_get(k->d->call->db, k->d->call->arena, p->doc, &d)))
+                !(e = doc_get(k->d->call->db, k->d->call->arena, p->s.doc, &d)))
                 e = prep_seen(k->d->call, &d, k->member[i]);
     return e;
 }
@@ -288,19 +300,19 @@ static enum err past_discuss(struct team *k, const struct past *p)
 {
     int64_t t = p->starts + 15 * MINUTE_MS, m = MINUTE_MS, one, two;
     enum err e;
-    if ((e = past_attend(k, p)) || (e = act(k, k->lin, t, p->id, "next")) ||
-        (e = opinion(k, k->lin, t + m, p->id, "预习反馈可以提前一天收，课上只讲共同的问题。",
+    if ((e = past_attend(k, p)) || (e = act(k, k->lin, t, p->s.id, "next")) ||
+        (e = opinion(k, k->lin, t + m, p->s.id, "预习反馈可以提前一天收，课上只讲共同的问题。",
                      &one)) ||
-        (e = opinion(k, k->third, t + 2 * m, p->id, "分层练习的提升题偏难，建议换成仿写。",
+        (e = opinion(k, k->third, t + 2 * m, p->s.id, "分层练习的提升题偏难，建议换成仿写。",
                      &two)) ||
-        (e = act(k, k->lin, t + 5 * m, p->id, "open")) ||
-        (e = chat(k, k->lin, t + 6 * m, p->id, "先看预习，再看练习，每项十分钟。")) ||
-        (e = chat(k, k->wang, t + 9 * m, p->id, "预习单我改成提前一天收。")) ||
-        (e = decide(k, k->wang, t + 12 * m, p->id, one, "adopted", "课上能省出五分钟朗读。")) ||
-        (e = decide(k, k->wang, t + 15 * m, p->id, two, "partly",
+        (e = act(k, k->lin, t + 5 * m, p->s.id, "open")) ||
+        (e = chat(k, k->lin, t + 6 * m, p->s.id, "先看预习，再看练习，每项十分钟。")) ||
+        (e = chat(k, k->wang, t + 9 * m, p->s.id, "预习单我改成提前一天收。")) ||
+        (e = decide(k, k->wang, t + 12 * m, p->s.id, one, "adopted", "课上能省出五分钟朗读。")) ||
+        (e = decide(k, k->wang, t + 15 * m, p->s.id, two, "partly",
                     "仿写放提升，原来的题留给学有余力的学生。")))
         return e;
-    return act(k, k->lin, t + 60 * m, p->id, "next");
+    return act(k, k->lin, t + 60 * m, p->s.id, "next");
 }
 
 static enum err past_record(struct team *k, const struct past *p)
@@ -320,11 +332,11 @@ static enum err past_record(struct team *k, const struct past *p)
                               .has_remark = true };
     enum err e;
     if ((e = as(k, k->third, p->starts + 2 * HOUR_MS)) ||
-        (e = prep_record_show(k->d->call, p->id, &v)) ||
-        (e = prep_record_edit(k->d->call, p->id, v.rev, &in)) ||
+        (e = prep_record_show(k->d->call, p->s.id, &v)) ||
+        (e = prep_record_edit(k->d->call, p->s.id, v.rev, &in)) ||
         (e = as(k, k->leader, p->starts + 3 * HOUR_MS)))
         return e;
-    return prep_record_sign(k->d->call, p->id, &sign);
+    return prep_record_sign(k->d->call, p->s.id, &sign);
 }
 
 static enum err past_end(struct team *k, const struct past *p)
@@ -333,14 +345,14 @@ static enum err past_end(struct team *k, const struct past *p)
     struct prep_publish in = { .scope = S("dept"), .scope_ref = k->dept, .has_scope_ref = true };
     enum err e;
     if ((e = past_record(k, p)) || (e = as(k, k->lin, p->starts + 4 * HOUR_MS)) ||
-        (e = prep_publish(k->d->call, p->id, &in)) ||
-        (e = reflect(k, k->wang, later, p->id,
+        (e = prep_publish(k->d->call, p->s.id, &in)) ||
+        (e = reflect(k, k->wang, later, p->s.id,
                      "预习单提前收很管用，课上讨论的都是真问题；朗读的时间仍然偏紧。")) ||
-        (e = reflect(k, k->lin, later + HOUR_MS, p->id,
+        (e = reflect(k, k->lin, later + HOUR_MS, p->s.id,
                      "我班基础弱一些，研读只做了第一个问题，第二个放到了自习课。")) ||
-        (e = act(k, k->lin, later + 2 * HOUR_MS, p->id, "close")))
+        (e = act(k, k->lin, later + 2 * HOUR_MS, p->s.id, "close")))
         return e;
-    return act(k, k->lin, later + 3 * HOUR_MS, p->id, "close");
+    return act(k, k->lin, later + 3 * HOUR_MS, p->s.id, "close");
 }
 
 static enum err past(struct team *k)
@@ -390,8 +402,9 @@ static enum err talk(struct team *k, int64_t id, int64_t doc, const struct demo_
 
 static enum err present(struct team *k)
 {
-    int64_t day = k->d->today, id, doc, taxon = k->lesson, begun = at_hour(day - 6, 9);
-    struct demo_plan plan;
+    int64_t day = k->d->today, taxon = k->lesson, begun = at_hour(day - 6, 9);
+    struct dates by = { begun + HOUR_MS, at_hour(day - 4, 20), at_hour(day - 3, 12) };
+    struct arranged made;
     struct prep_plan_row row;
     struct prep_deadline until[] = {
         { .stage = S("draft"), .at = at_hour(day - 3, 18) },
@@ -409,29 +422,13 @@ static enum err present(struct team *k)
                            .way = S("async"),
                            .agenda = S("先各自写意见，再公开讨论；请每位至少写一条。"),
                            .deadlines = until,
-                           .deadlines_n = 2,
-                           .has_dept = true,
-                           .has_title = true,
-                           .has_lead = true,
-                           .has_host = true,
-                           .has_recorder = true,
-                           .has_taxons = true,
-                           .has_starts_at = true,
-                           .has_ends_at = true,
-                           .has_way = true,
-                           .has_agenda = true,
-                           .has_deadlines = true };
+                           .deadlines_n = 2 };
     enum err e;
     if ((e = as(k, k->wang, begun)) || (e = plan_row(k, 0, k->lesson, &row)) ||
-        (e = prep_create(k->d->call, &f, &id)) || (e = plan_link(k, &row, id)) ||
-        (e = act(k, k->wang, begun + HOUR_MS, id, "next")) ||
-        (e = as(k, k->lin, at_hour(day - 4, 20))) ||
-        (e = demo_plan_write(k->d, k->arena, k->half, k->title, &plan)) ||
-        (e = write_plan(k, id, k->lin, &plan, &doc)) ||
-        (e = act(k, k->lin, at_hour(day - 3, 12), id, "hand_in")) ||
-        (e = act(k, k->wang, at_hour(day - 2, 8), id, "next")))
+        (e = arrange(k, &f, &row, &by, k->half, &made)) ||
+        (e = act(k, k->wang, at_hour(day - 2, 8), made.id, "next")))
         return e;
-    return talk(k, id, doc, &plan);
+    return talk(k, made.id, made.doc, &made.plan);
 }
 
 /* ---- next week's, from the plan */
