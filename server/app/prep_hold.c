@@ -63,7 +63,7 @@ enum err prep_plan_hold(struct call *c, int64_t id, const struct prep_plan_hold 
     struct prep_plan p;
     struct term t;
     enum err e = txn_begin(&tx, c->db);
-    if (e || (e = prep_plan_for_writing(c, id, &p)) || (e = term_get(c->db, c->arena, p.term, &t)))
+    if (e || (e = prep_plan_for_writing(c, id, &p, &t)))
         goto done;
     if (in->end_min <= in->start_min) {
         e = fail(c, E_INPUT, "end_min", "结束时间要晚于开始时间。");

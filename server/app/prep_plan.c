@@ -33,14 +33,15 @@ static enum err load(struct call *c, int64_t id, struct prep_plan *p)
     return may_see(c, &at);
 }
 
-enum err prep_plan_for_writing(struct call *c, int64_t id, struct prep_plan *p)
+enum err prep_plan_for_writing(struct call *c, int64_t id, struct prep_plan *p, struct term *t)
 {
     enum err e = load(c, id, p);
     if (e || (e = prep_plan_rows(c->db, c->arena, p)))
         return e;
     struct place at = place_of(p);
     at.audience = 0; /* he sees it already */
-    return may(c, CAP_prep_arrange, &at);
+    e = may(c, CAP_prep_arrange, &at);
+    return e ? e : term_get(c->db, c->arena, p->term, t);
 }
 
 enum err prep_plan_find(struct call *c, const struct prep_plan_query *q, struct prep_plan_page *out)
@@ -210,8 +211,7 @@ enum err prep_plan_update(struct call *c, int64_t id, int64_t rev, const struct 
     struct prep_plan p;
     struct term t;
     enum err e = txn_begin(&tx, c->db);
-    if (e || (e = prep_plan_for_writing(c, id, &p)) ||
-        (e = term_get(c->db, c->arena, p.term, &t)) ||
+    if (e || (e = prep_plan_for_writing(c, id, &p, &t)) ||
         (e = rows_in(c, &t, &p, in->rows, in->rows_n)))
         goto done;
     p.rev = rev;
@@ -260,7 +260,7 @@ enum err prep_plan_shift(struct call *c, int64_t id, int64_t rev, int64_t week)
     struct prep_plan p;
     struct term t;
     enum err e = txn_begin(&tx, c->db);
-    if (e || (e = prep_plan_for_writing(c, id, &p)) || (e = term_get(c->db, c->arena, p.term, &t)))
+    if (e || (e = prep_plan_for_writing(c, id, &p, &t)))
         goto done;
     for (size_t i = 0; i < p.rows_n && !e; i++) {
         struct prep_plan_row *r = &p.rows[i];

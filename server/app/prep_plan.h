@@ -5,6 +5,7 @@
 
 #include "server/app/call.h"
 #include "storage/prep_plan.h"
+#include "storage/term.h"
 
 struct prep_plan_card {
     int64_t id, rev, dept, term, changed_at;
@@ -76,7 +77,8 @@ enum err prep_plan_propose(struct call *c, const struct prep_plan_wish *in,
 enum err prep_plan_hold(struct call *c, int64_t id, const struct prep_plan_hold *in,
                         struct prep_plan_held *out) MUST_USE;
 
-/* ---- for the noun's own files: with its rows, for who may write it */
-enum err prep_plan_for_writing(struct call *c, int64_t id, struct prep_plan *p) MUST_USE;
+/* ---- for the noun's own files: with its rows and its term, for who may write it */
+enum err prep_plan_for_writing(struct call *c, int64_t id, struct prep_plan *p,
+                               struct term *t) MUST_USE;
 
 #endif
