@@ -124,18 +124,6 @@ static enum err take_image(struct call *c, struct doc_seed *s, size_t at, int64_
     return E_OK;
 }
 
-static enum err place_image(struct doc_seed *s, const struct doc_seed_image *i)
-{
-    struct buf json;
-    if (!i->url.n)
-        return E_OK;
-    buf_init(&json, 1024);
-    buf_json(&json, i->url);
-    enum err e = ymap_set(s->edit, i->node, S("src"), buf_str(&json));
-    buf_fini(&json);
-    return e;
-}
-
 enum err doc_seed_plant(struct call *c, struct doc_seed *s, const struct doc *d)
 {
     struct buf update;
@@ -143,8 +131,8 @@ enum err doc_seed_plant(struct call *c, struct doc_seed *s, const struct doc *d)
     if (!s->edit)
         return doc_fill(c, d, s->update);
     for (size_t i = 0; i < s->images_n && !e; i++)
-        if (!(e = take_image(c, s, i, d->id)))
-            e = place_image(s, &s->images[i]);
+        if (!(e = take_image(c, s, i, d->id)) && s->images[i].url.n)
+            e = doc_image_show(s->edit, s->images[i].node, s->images[i].url);
     buf_init(&update, UPDATE_CAP);
     enum err closed = ydoc_edit_close(s->edit, &update);
     s->edit = NULL;

@@ -4,6 +4,7 @@
 #include "server/app/doc.h"
 #include "server/app/upload.h"
 #include "server/app/viewer.h"
+#include "server/base/buf.h"
 #include "storage/blob.h"
 
 static bool pictured(struct str mime)
@@ -57,6 +58,16 @@ bool doc_image_address(struct str src, int64_t *doc, int64_t *image)
     size_t at = str_starts(src, head) ? str_find(src, mid, head.n) : SIZE_MAX;
     return at != SIZE_MAX && str_int(str_sub(src, head.n, at), doc) &&
            str_int(str_sub(src, at + mid.n, src.n), image);
+}
+
+enum err doc_image_show(struct ydoc_edit *e, ynode image, struct str url)
+{
+    struct buf json;
+    buf_init(&json, 1024);
+    buf_json(&json, url);
+    enum err err = ymap_set(e, image, S("src"), buf_str(&json));
+    buf_fini(&json);
+    return err;
 }
 
 enum err doc_image_for(struct call *c, int64_t doc, int64_t id, struct doc_image *out)

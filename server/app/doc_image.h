@@ -6,6 +6,7 @@
 #define APP_DOC_IMAGE_H
 
 #include "server/app/content.h"
+#include "server/crdt/edit.h"
 #include "storage/doc_image.h"
 
 struct doc_image_new {
@@ -26,6 +27,8 @@ enum err doc_image_attach(struct call *c, int64_t doc, int64_t blob, struct str 
                           struct doc_image_view *out) MUST_USE;
 /* "/api/docs/12/images/34": whether it is the address of an image, and of which. */
 bool doc_image_address(struct str src, int64_t *doc, int64_t *image);
+/* This element of the text shows what has this address. */
+enum err doc_image_show(struct ydoc_edit *e, ynode image, struct str url) MUST_USE;
 /* E_NOT_FOUND: none, or not for this caller. */
 enum err doc_image_for(struct call *c, int64_t doc, int64_t id, struct doc_image *out) MUST_USE;
 enum err doc_image_open(struct call *c, int64_t doc, int64_t id, struct content *out) MUST_USE;

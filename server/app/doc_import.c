@@ -142,17 +142,10 @@ static enum err attach(struct call *c, int64_t doc, struct picture *p)
 static enum err place_image(struct making *m, int64_t doc, const struct paper_doc_image *at)
 {
     struct picture *p = picture_of(m, at->image->text);
-    struct buf json;
     if (!p)
         BUG("an image without a picture was written");
     enum err e = p->url.n ? E_OK : attach(m->c, doc, p);
-    if (e)
-        return e;
-    buf_init(&json, 1024);
-    buf_json(&json, p->url);
-    e = ymap_set(m->edit, at->node, S("src"), buf_str(&json));
-    buf_fini(&json);
-    return e;
+    return e ? e : doc_image_show(m->edit, at->node, p->url);
 }
 
 static enum err make(struct making *m, struct doc *d)
