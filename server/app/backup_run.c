@@ -17,7 +17,7 @@
 /* The last time the clock struck that hour, in the county's zone. */
 static int64_t last_struck(int64_t now, int64_t hour)
 {
-    int64_t at = day_local(now) * DAY_MS - ZONE_MS + hour * HOUR_MS;
+    int64_t at = day_start(day_local(now)) + hour * HOUR_MS;
     return at <= now ? at : at - DAY_MS;
 }
 

@@ -48,7 +48,7 @@ static int run(struct house *h, uint64_t seed, const char *password, int64_t tim
                       .request = "demo" };
     struct demo d = { .call = &c, .rng = rng_of(seed), .today = today };
     int64_t people = 0;
-    d.start = (today - 21) * DAY_MS - ZONE_MS + 8 * HOUR_MS;
+    d.start = day_start(today - 21) + 8 * HOUR_MS;
     d.now = c.now = d.start;
     enum err e = db_open(h->store, &c.db);
     if (!e)

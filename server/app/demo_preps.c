@@ -76,7 +76,7 @@ static enum err gather(struct team *k)
 /* A day's hour, as the clocks here show it. */
 static int64_t at_hour(int64_t day, int64_t hour)
 {
-    return day * DAY_MS - ZONE_MS + hour * HOUR_MS;
+    return day_start(day) + hour * HOUR_MS;
 }
 
 /* ---- the term plan: as proposed, but the lesson that is discussed stands in this week */

@@ -16,7 +16,7 @@ static bool wanted(const struct prep_plan_hold *in, const struct prep_plan_row *
 
 static int64_t moment(int64_t day, int64_t minute)
 {
-    return day * DAY_MS - ZONE_MS + minute * MINUTE_MS;
+    return day_start(day) + minute * MINUTE_MS;
 }
 
 static enum err hold_one(struct call *c, const struct prep_plan *p, const struct term *t,

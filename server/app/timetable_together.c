@@ -133,7 +133,7 @@ static enum err busy_on(struct finding *f, int64_t day, struct list *busy)
         hours(bells, day, l->period, &b);
         *(struct busy *)list_add(busy) = b;
     }
-    int64_t midnight = day * DAY_MS - ZONE_MS;
+    int64_t midnight = day_start(day);
     for (size_t i = 0; i < f->meetings_n && !e; i++) {
         const struct timetable_meeting *m = &f->meetings[i];
         struct busy b = { who_is(f, m->person), (m->starts_at - midnight) / MINUTE_MS,
@@ -147,7 +147,7 @@ static enum err busy_on(struct finding *f, int64_t day, struct list *busy)
 static void spans_on(struct finding *f, int64_t day, const struct list *busy)
 {
     const struct free_query *q = f->q;
-    int64_t midnight = day * DAY_MS - ZONE_MS;
+    int64_t midnight = day_start(day);
     struct free_span *s;
     size_t n;
     free_spans(f->c->arena, busy->p, busy->n, q->has_earliest ? q->earliest : EARLIEST,
@@ -180,8 +180,8 @@ static enum err rows(struct finding *f, int64_t dept)
         (e = term_get(c->db, c->arena, all.term, &f->term)) ||
         (e = timetable_list(c->db, c->arena, &all, &f->lessons, &f->lessons_n)))
         return e;
-    return timetable_meetings(c->db, c->arena, dept, c->now, q->from * DAY_MS - ZONE_MS,
-                              (q->until + 1) * DAY_MS - ZONE_MS, &f->meetings, &f->meetings_n);
+    return timetable_meetings(c->db, c->arena, dept, c->now, day_start(q->from),
+                              day_start(q->until + 1), &f->meetings, &f->meetings_n);
 }
 
 enum err free_find(struct call *c, int64_t dept, const struct free_query *q, struct free_times *out)

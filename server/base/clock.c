@@ -78,6 +78,11 @@ int64_t day_local(int64_t t)
     return floor_div(t + ZONE_MS, DAY_MS);
 }
 
+int64_t day_start(int64_t day)
+{
+    return day * DAY_MS - ZONE_MS;
+}
+
 bool day_parse(struct str s, int64_t *day)
 {
     int64_t y, m, d;

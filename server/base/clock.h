@@ -23,6 +23,7 @@ struct civil civil_local(int64_t t); /* in Asia/Shanghai */
 int64_t day_number(int year, int month, int day);
 bool day_parse(struct str s, int64_t *day); /* false: no such day */
 int64_t day_local(int64_t t);               /* the local day of an instant */
+int64_t day_start(int64_t day);             /* its first instant, in Asia/Shanghai */
 int day_weekday(int64_t day);               /* 1 Monday … 7 Sunday */
 /* RFC 3339 in UTC with milliseconds, for logs: 2025-09-01T00:20:00.000Z */
 void clock_iso_to(char out[32], int64_t t);

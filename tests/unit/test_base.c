@@ -37,6 +37,9 @@ static void days_are_civil(void **st)
     assert_string_equal(iso, "2025-09-01T00:00:00.123Z");
     assert_string_equal(clock_http(a, 784111777000).p, "Sun, 06 Nov 1994 08:49:37 GMT");
     assert_int_equal(day_local(1756684800000 - 1), day_number(2025, 9, 1));
+    day = day_number(2025, 9, 1);
+    assert_int_equal(day_local(day_start(day)), day);
+    assert_int_equal(day_local(day_start(day) - 1), day - 1);
     arena_free(a);
 }
 
