@@ -155,23 +155,21 @@ enum err prep_due_told(struct db *db, const struct prep_due *d)
 
 /* ---- whose they become */
 
-#define OPEN_ONES "cancelled_at = 0 AND stage < 8"
-#define MAY_HAVE                                                                                   \
+/* Open ones in which ?1 has a part that ?2 may have. */
+#define TO_HAND_OVER                                                                               \
+    "(lead = ?1 OR host = ?1 OR recorder = ?1) AND cancelled_at = 0 AND stage < 8"                 \
     " AND EXISTS(SELECT 1 FROM dept_member m WHERE m.dept_id = prep_session.dept_id"               \
     " AND m.person_id = ?2 AND m.from_at <= ?3 AND ?3 < m.until_at)"
 
 enum err prep_over(struct db *db, int64_t from, int64_t to, int64_t now, int64_t *n)
 {
-    enum err e = db_int(db, n,
-                        "SELECT count(*) FROM prep_session WHERE (lead = ?1 OR host = ?1"
-                        " OR recorder = ?1) AND " OPEN_ONES MAY_HAVE,
-                        I(from), I(to), I(now));
+    enum err e = db_int(db, n, "SELECT count(*) FROM prep_session WHERE " TO_HAND_OVER, I(from),
+                        I(to), I(now));
     if (!e)
         e = db_run(db,
                    "INSERT INTO prep_person(session_id, person_id, part, at)"
                    " SELECT prep_session.id, p.id, 'participant', at FROM prep_session"
-                   " JOIN person p ON p.id = ?2 WHERE (lead = ?1 OR host = ?1 OR recorder = ?1)"
-                   " AND cancelled_at = 0 AND stage < 8" MAY_HAVE " ON CONFLICT DO NOTHING",
+                   " JOIN person p ON p.id = ?2 WHERE " TO_HAND_OVER " ON CONFLICT DO NOTHING",
                    I(from), I(to), I(now));
     if (!e)
         e = db_run(db,
@@ -179,7 +177,7 @@ enum err prep_over(struct db *db, int64_t from, int64_t to, int64_t now, int64_t
                    " lead = CASE WHEN lead = ?1 THEN ?2 ELSE lead END,"
                    " host = CASE WHEN host = ?1 THEN ?2 ELSE host END,"
                    " recorder = CASE WHEN recorder = ?1 THEN ?2 ELSE recorder END"
-                   " WHERE (lead = ?1 OR host = ?1 OR recorder = ?1) AND " OPEN_ONES MAY_HAVE,
+                   " WHERE " TO_HAND_OVER,
                    I(from), I(to), I(now));
     return e;
 }
