@@ -16,22 +16,10 @@
 
 enum { RECORDS = 5000 };
 
-static void text(struct buf *out, const char *name, struct str value)
+static void begin(struct buf *out, const char *name, int64_t id)
 {
-    buf_fmt(out, ",\"%s\":", name);
-    buf_json(out, value);
-}
-
-static void number(struct buf *out, const char *name, int64_t value)
-{
-    buf_fmt(out, ",\"%s\":", name);
-    buf_int(out, value);
-}
-
-static void begin(struct buf *out, size_t i, int64_t id)
-{
-    buf_addz(out, i ? ",{\"id\":" : "{\"id\":");
-    buf_int(out, id);
+    buf_json_open(out, name, '{');
+    buf_json_int(out, "id", id);
 }
 
 static enum err put_person(struct call *c, struct buf *out)
@@ -40,18 +28,17 @@ static enum err put_person(struct call *c, struct buf *out)
     enum err e = person_get(c->db, c->arena, c->viewer->person, &p);
     if (e)
         return e;
-    buf_addz(out, "{\"person\":");
-    begin(out, 0, p.id);
-    text(out, "uuid", p.uuid);
-    text(out, "name", p.name);
-    text(out, "login", p.login);
-    text(out, "staff_no", p.staff_no);
-    text(out, "phone", p.phone);
-    text(out, "school", p.school_name);
-    text(out, "subject", p.subject);
-    text(out, "grade", p.grade);
-    text(out, "title", p.title);
-    number(out, "created_at", p.created_at);
+    begin(out, "person", p.id);
+    buf_json_text(out, "uuid", p.uuid);
+    buf_json_text(out, "name", p.name);
+    buf_json_text(out, "login", p.login);
+    buf_json_text(out, "staff_no", p.staff_no);
+    buf_json_text(out, "phone", p.phone);
+    buf_json_text(out, "school", p.school_name);
+    buf_json_text(out, "subject", p.subject);
+    buf_json_text(out, "grade", p.grade);
+    buf_json_text(out, "title", p.title);
+    buf_json_int(out, "created_at", p.created_at);
     buf_char(out, '}');
     return E_OK;
 }
@@ -61,13 +48,13 @@ static enum err put_postings(struct call *c, struct buf *out)
     struct posting *rows;
     size_t n;
     enum err e = posting_list(c->db, c->arena, c->viewer->person, &rows, &n);
-    buf_addz(out, ",\"postings\":[");
+    buf_json_open(out, "postings", '[');
     for (size_t i = 0; i < n && !e; i++) {
-        begin(out, i, rows[i].id);
-        text(out, "school", rows[i].school_name);
-        text(out, "form", rows[i].form);
-        number(out, "from_at", rows[i].from_at);
-        number(out, "until_at", rows[i].until_at);
+        begin(out, NULL, rows[i].id);
+        buf_json_text(out, "school", rows[i].school_name);
+        buf_json_text(out, "form", rows[i].form);
+        buf_json_int(out, "from_at", rows[i].from_at);
+        buf_json_int(out, "until_at", rows[i].until_at);
         buf_char(out, '}');
     }
     buf_char(out, ']');
@@ -80,14 +67,14 @@ static enum err put_roles(struct call *c, struct buf *out)
     struct role_grant *rows;
     size_t n;
     enum err e = role_list(c->db, c->arena, &f, &rows, &n);
-    buf_addz(out, ",\"roles\":[");
+    buf_json_open(out, "roles", '[');
     for (size_t i = 0; i < n && !e; i++) {
-        begin(out, i, rows[i].id);
-        text(out, "role", rows[i].role);
-        number(out, "scope_kind", rows[i].scope_kind);
-        number(out, "scope", rows[i].scope_id);
-        number(out, "from_at", rows[i].from_at);
-        number(out, "until_at", rows[i].until_at);
+        begin(out, NULL, rows[i].id);
+        buf_json_text(out, "role", rows[i].role);
+        buf_json_int(out, "scope_kind", rows[i].scope_kind);
+        buf_json_int(out, "scope", rows[i].scope_id);
+        buf_json_int(out, "from_at", rows[i].from_at);
+        buf_json_int(out, "until_at", rows[i].until_at);
         buf_char(out, '}');
     }
     buf_char(out, ']');
@@ -100,12 +87,12 @@ static enum err put_depts(struct call *c, struct buf *out)
     struct dept *rows;
     size_t n;
     enum err e = dept_list(c->db, c->arena, &f, 1000, &rows, &n);
-    buf_addz(out, ",\"depts\":[");
+    buf_json_open(out, "depts", '[');
     for (size_t i = 0; i < n && !e; i++) {
-        begin(out, i, rows[i].id);
-        text(out, "name", rows[i].name);
-        text(out, "school", rows[i].school_name);
-        text(out, "group", rows[i].group_name);
+        begin(out, NULL, rows[i].id);
+        buf_json_text(out, "name", rows[i].name);
+        buf_json_text(out, "school", rows[i].school_name);
+        buf_json_text(out, "group", rows[i].group_name);
         buf_char(out, '}');
     }
     buf_char(out, ']');
@@ -117,13 +104,13 @@ static enum err put_sessions(struct call *c, struct buf *out)
     struct session *rows;
     size_t n;
     enum err e = session_list(c->db, c->arena, c->viewer->person, 0, &rows, &n);
-    buf_addz(out, ",\"sessions\":[");
+    buf_json_open(out, "sessions", '[');
     for (size_t i = 0; i < n && !e; i++) {
-        begin(out, i, rows[i].id);
-        number(out, "created_at", rows[i].created_at);
-        number(out, "seen_at", rows[i].seen_at);
-        text(out, "ip", rows[i].ip);
-        text(out, "agent", rows[i].agent);
+        begin(out, NULL, rows[i].id);
+        buf_json_int(out, "created_at", rows[i].created_at);
+        buf_json_int(out, "seen_at", rows[i].seen_at);
+        buf_json_text(out, "ip", rows[i].ip);
+        buf_json_text(out, "agent", rows[i].agent);
         buf_char(out, '}');
     }
     buf_char(out, ']');
@@ -135,12 +122,12 @@ static enum err put_tokens(struct call *c, struct buf *out)
     struct token *rows;
     size_t n;
     enum err e = token_list(c->db, c->arena, c->viewer->person, &rows, &n);
-    buf_addz(out, ",\"tokens\":[");
+    buf_json_open(out, "tokens", '[');
     for (size_t i = 0; i < n && !e; i++) {
-        begin(out, i, rows[i].id);
-        text(out, "name", rows[i].name);
-        number(out, "created_at", rows[i].created_at);
-        number(out, "expires_at", rows[i].expires_at);
+        begin(out, NULL, rows[i].id);
+        buf_json_text(out, "name", rows[i].name);
+        buf_json_int(out, "created_at", rows[i].created_at);
+        buf_json_int(out, "expires_at", rows[i].expires_at);
         buf_char(out, '}');
     }
     buf_char(out, ']');
@@ -154,13 +141,13 @@ static enum err put_docs(struct call *c, struct buf *out)
     struct doc *rows;
     size_t n;
     enum err e = doc_list(c->db, c->arena, &f, RECORDS, &rows, &n);
-    buf_addz(out, ",\"docs\":[");
+    buf_json_open(out, "docs", '[');
     for (size_t i = 0; i < n && !e; i++) {
-        begin(out, i, rows[i].id);
-        text(out, "kind", rows[i].kind);
-        text(out, "title", rows[i].title);
-        number(out, "made_at", rows[i].made_at);
-        number(out, "changed_at", rows[i].changed_at);
+        begin(out, NULL, rows[i].id);
+        buf_json_text(out, "kind", rows[i].kind);
+        buf_json_text(out, "title", rows[i].title);
+        buf_json_int(out, "made_at", rows[i].made_at);
+        buf_json_int(out, "changed_at", rows[i].changed_at);
         buf_char(out, '}');
     }
     buf_char(out, ']');
@@ -181,20 +168,21 @@ static enum err put_preps(struct call *c, struct buf *out)
     enum err e = prep_list(c->db, c->arena, &f, &rows, &n);
     if (e || (e = prep_said_by(c->db, c->arena, f.person, RECORDS, &said, &said_n)))
         return e;
-    buf_addz(out, ",\"preps\":[");
+    buf_json_open(out, "preps", '[');
     for (size_t i = 0; i < n; i++) {
-        begin(out, i, rows[i].id);
-        text(out, "title", rows[i].title);
-        text(out, "part", rows[i].part);
-        number(out, "at", rows[i].at);
+        begin(out, NULL, rows[i].id);
+        buf_json_text(out, "title", rows[i].title);
+        buf_json_text(out, "part", rows[i].part);
+        buf_json_int(out, "at", rows[i].at);
         buf_char(out, '}');
     }
-    buf_addz(out, "],\"said\":[");
+    buf_char(out, ']');
+    buf_json_open(out, "said", '[');
     for (size_t i = 0; i < said_n; i++) {
-        begin(out, i, said[i].session);
-        text(out, "kind", said[i].kind);
-        text(out, "body", said[i].body);
-        number(out, "at", said[i].at);
+        begin(out, NULL, said[i].session);
+        buf_json_text(out, "kind", said[i].kind);
+        buf_json_text(out, "body", said[i].body);
+        buf_json_int(out, "at", said[i].at);
         buf_char(out, '}');
     }
     buf_char(out, ']');
@@ -207,17 +195,17 @@ static enum err put_records(struct call *c, struct buf *out)
     struct audit *rows;
     size_t n;
     enum err e = audit_list(c->db, c->arena, &f, RECORDS, &rows, &n);
-    buf_addz(out, ",\"records\":[");
+    buf_json_open(out, "records", '[');
     for (size_t i = 0; i < n && !e; i++) {
-        begin(out, i, rows[i].seq);
-        number(out, "at", rows[i].at);
-        text(out, "action", rows[i].action);
-        text(out, "noun", rows[i].noun);
-        number(out, "noun_id", rows[i].noun_id);
-        text(out, "ip", rows[i].ip);
+        begin(out, NULL, rows[i].seq);
+        buf_json_int(out, "at", rows[i].at);
+        buf_json_text(out, "action", rows[i].action);
+        buf_json_text(out, "noun", rows[i].noun);
+        buf_json_int(out, "noun_id", rows[i].noun_id);
+        buf_json_text(out, "ip", rows[i].ip);
         buf_char(out, '}');
     }
-    buf_addz(out, "]}");
+    buf_char(out, ']');
     return e;
 }
 
@@ -228,9 +216,13 @@ enum err me_export(struct call *c, struct buf *out)
     if (!e)
         e = audit_add(c, "me.export", "person", c->viewer->person, STR_NONE);
     e = txn_end(&tx, e);
-    if (e || (e = put_person(c, out)) || (e = put_postings(c, out)) || (e = put_roles(c, out)) ||
-        (e = put_depts(c, out)) || (e = put_sessions(c, out)) || (e = put_tokens(c, out)) ||
-        (e = put_docs(c, out)) || (e = put_preps(c, out)))
+    if (e)
         return e;
-    return put_records(c, out);
+    buf_json_open(out, NULL, '{');
+    if ((e = put_person(c, out)) || (e = put_postings(c, out)) || (e = put_roles(c, out)) ||
+        (e = put_depts(c, out)) || (e = put_sessions(c, out)) || (e = put_tokens(c, out)) ||
+        (e = put_docs(c, out)) || (e = put_preps(c, out)) || (e = put_records(c, out)))
+        return e;
+    buf_char(out, '}');
+    return E_OK;
 }

@@ -203,6 +203,35 @@ void buf_json(struct buf *b, struct str s)
     buf_char(b, '"');
 }
 
+void buf_json_name(struct buf *b, const char *name)
+{
+    if (b->n && !strchr("{[:\n", b->p[b->n - 1]))
+        buf_char(b, ',');
+    if (!name)
+        return;
+    buf_char(b, '"');
+    buf_addz(b, name);
+    buf_addz(b, "\":");
+}
+
+void buf_json_open(struct buf *b, const char *name, char open)
+{
+    buf_json_name(b, name);
+    buf_char(b, open);
+}
+
+void buf_json_text(struct buf *b, const char *name, struct str s)
+{
+    buf_json_name(b, name);
+    buf_json(b, s);
+}
+
+void buf_json_int(struct buf *b, const char *name, int64_t v)
+{
+    buf_json_name(b, name);
+    buf_int(b, v);
+}
+
 static const char *xml_escape(char c)
 {
     switch (c) {

@@ -37,6 +37,13 @@ void buf_u64(struct buf *b, uint64_t v);
 void buf_varuint(struct buf *b, uint64_t v);
 /* A JSON string with its quotes (RFC 8259); bad UTF-8 becomes U+FFFD. */
 void buf_json(struct buf *b, struct str s);
+/* JSON member by member, with the comma wherever one stands before: not after an opening bracket, a
+ * colon or a line's end. open: '{' or '['; it is closed by buf_char. name: a plain word; NULL: in a
+ * list, or the whole. */
+void buf_json_name(struct buf *b, const char *name);
+void buf_json_open(struct buf *b, const char *name, char open);
+void buf_json_text(struct buf *b, const char *name, struct str s);
+void buf_json_int(struct buf *b, const char *name, int64_t v);
 /* XML text or attribute value; control characters XML 1.0 cannot carry are dropped. */
 void buf_xml(struct buf *b, struct str s);
 void buf_hex(struct buf *b, const void *p, size_t n);

@@ -75,6 +75,17 @@ static void json_and_xml_escape(void **st)
     buf_json(&b, S("a\"\\\n\x01集\xff\x7f"));
     assert_string_equal(b.p, "\"a\\\"\\\\\\n\\u0001集\xef\xbf\xbd\\u007f\"");
     buf_clear(&b);
+    buf_json_open(&b, NULL, '{');
+    buf_json_int(&b, "a", -1);
+    buf_json_text(&b, "b", S("{"));
+    buf_json_open(&b, "c", '[');
+    buf_json_int(&b, NULL, 1);
+    buf_json_text(&b, NULL, S("["));
+    buf_json_open(&b, NULL, '[');
+    buf_addz(&b, "]]}\n");
+    buf_json_open(&b, NULL, '{');
+    assert_string_equal(b.p, "{\"a\":-1,\"b\":\"{\",\"c\":[1,\"[\",[]]}\n{");
+    buf_clear(&b);
     buf_xml(&b, S("<a b=\"&\">\x02"));
     assert_string_equal(b.p, "&lt;a b=&quot;&amp;&quot;&gt;");
     buf_fini(&b);
