@@ -72,11 +72,10 @@ enum err alert_job_failed(struct db *db, struct arena *a, const struct job *job,
     struct alert al = alert_of_job(a, job);
     struct buf b;
     buf_init(&b, 64 * 1024);
-    buf_addz(&b, "{\"name\":");
-    buf_json(&b, kind ? str_of(kind->text) : job->kind);
-    buf_addz(&b, ",\"error\":");
-    buf_json(&b, why);
-    buf_addz(&b, "}");
+    buf_json_open(&b, NULL, '{');
+    buf_json_text(&b, "name", kind ? str_of(kind->text) : job->kind);
+    buf_json_text(&b, "error", why);
+    buf_char(&b, '}');
     enum err e = b.err ? b.err : raise(db, a, &al, job->id, buf_str(&b), now);
     buf_fini(&b);
     return e;

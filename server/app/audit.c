@@ -7,7 +7,6 @@
 #include "storage/disk.h"
 #include "storage/spool.h"
 
-#include <inttypes.h>
 
 enum err audit_add(struct call *c, const char *action, const char *noun, int64_t id,
                    struct str detail)
@@ -60,18 +59,18 @@ enum err audit_check(struct call *c, struct audit_verdict *out)
 
 static void put_line(struct buf *out, const struct audit *r)
 {
-    buf_fmt(out,
-            "{\"seq\":%" PRId64 ",\"at\":%" PRId64 ",\"person\":%" PRId64 ",\"session\":%" PRId64
-            ",\"ip\":",
-            r->seq, r->at, r->person, r->session);
-    buf_json(out, r->ip);
-    buf_addz(out, ",\"action\":");
-    buf_json(out, r->action);
-    buf_addz(out, ",\"noun\":");
-    buf_json(out, r->noun);
-    buf_fmt(out, ",\"noun_id\":%" PRId64 ",\"detail\":", r->noun_id);
-    buf_json(out, r->detail);
-    buf_addz(out, ",\"hash\":\"");
+    buf_json_open(out, NULL, '{');
+    buf_json_int(out, "seq", r->seq);
+    buf_json_int(out, "at", r->at);
+    buf_json_int(out, "person", r->person);
+    buf_json_int(out, "session", r->session);
+    buf_json_text(out, "ip", r->ip);
+    buf_json_text(out, "action", r->action);
+    buf_json_text(out, "noun", r->noun);
+    buf_json_int(out, "noun_id", r->noun_id);
+    buf_json_text(out, "detail", r->detail);
+    buf_json_name(out, "hash");
+    buf_char(out, '"');
     buf_hex(out, r->hash.p, r->hash.n);
     buf_addz(out, "\"}\n");
 }

@@ -156,11 +156,12 @@ enum err doc_card(struct call *c, struct buf *out)
     if (e)
         return e;
     buf_clear(out);
-    buf_fmt(out, "{\"id\":%lld,\"name\":", (long long)p.id);
-    buf_json(out, p.name);
-    buf_addz(out, ",\"school\":");
-    buf_json(out, p.school_name);
-    buf_fmt(out, ",\"color\":\"%s\"}", colours[(size_t)p.id % n]);
+    buf_json_open(out, NULL, '{');
+    buf_json_int(out, "id", p.id);
+    buf_json_text(out, "name", p.name);
+    buf_json_text(out, "school", p.school_name);
+    buf_json_text(out, "color", str_of(colours[(size_t)p.id % n]));
+    buf_char(out, '}');
     return out->err;
 }
 

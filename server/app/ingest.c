@@ -60,9 +60,10 @@ static void keep_heads(struct reading *r, const struct probe_text *t)
     buf_init(&b, JSON_CAP);
     buf_char(&b, '[');
     for (size_t i = 0; i < t->heads_n && i < LIST_MAX; i++) {
-        buf_fmt(&b, "%s{\"level\":%" PRId64 ",\"page\":%" PRId64 ",\"text\":", i ? "," : "",
-                t->heads[i].level, t->heads[i].page);
-        buf_json(&b, t->heads[i].text);
+        buf_json_open(&b, NULL, '{');
+        buf_json_int(&b, "level", t->heads[i].level);
+        buf_json_int(&b, "page", t->heads[i].page);
+        buf_json_text(&b, "text", t->heads[i].text);
         buf_char(&b, '}');
     }
     buf_char(&b, ']');

@@ -72,14 +72,10 @@ static struct str object(struct writer *w, const char *a, struct str x, const ch
         return STR_NONE;
     buf_clear(&w->json);
     buf_char(&w->json, '{');
-    if (x.n) {
-        buf_fmt(&w->json, "\"%s\":", a);
-        buf_json(&w->json, x);
-    }
-    if (y.n) {
-        buf_fmt(&w->json, "%s\"%s\":", x.n ? "," : "", b);
-        buf_json(&w->json, y);
-    }
+    if (x.n)
+        buf_json_text(&w->json, a, x);
+    if (y.n)
+        buf_json_text(&w->json, b, y);
     buf_char(&w->json, '}');
     return arena_str(w->arena, buf_str(&w->json));
 }

@@ -377,10 +377,11 @@ static struct str handed_params(struct call *c, const struct person *p,
 {
     struct buf b;
     buf_init(&b, 4096);
-    buf_addz(&b, "{\"who\":");
-    buf_json(&b, p->name);
-    buf_fmt(&b, ",\"resources\":%lld,\"depts\":%lld}", (long long)n->resources,
-            (long long)n->depts);
+    buf_json_open(&b, NULL, '{');
+    buf_json_text(&b, "who", p->name);
+    buf_json_int(&b, "resources", n->resources);
+    buf_json_int(&b, "depts", n->depts);
+    buf_char(&b, '}');
     struct str s = arena_str(c->arena, buf_str(&b));
     buf_fini(&b);
     return s;

@@ -136,13 +136,13 @@ enum err prep_tell(struct call *c, const struct prep_row *p, const char *noun,
                    int64_t rev) MUST_USE;
 /* The rights to its documents may have changed: open sockets are asked again. */
 enum err prep_tell_docs(struct call *c, const struct prep_row *p) MUST_USE;
-/* A notice to one, or (prep_notice_all) to all who take part but the caller. more: further
- * parameters as JSON members, with a leading comma, or STR_NONE. */
+/* A notice to one, or (prep_notice_all) to all who take part but the caller. more: a
+ * further parameter (prep_json), or STR_NONE. */
 enum err prep_notice(struct call *c, const struct prep_row *p, int64_t person, const char *kind,
                      struct str more) MUST_USE;
 enum err prep_notice_all(struct call *c, const struct prep_row *p, const char *kind,
                          struct str more) MUST_USE;
-struct str prep_json(struct arena *a, const char *name, struct str value); /* ,"name":"value" */
+struct str prep_json(struct arena *a, const char *name, struct str value); /* "name":"value" */
 /* Inside a transaction: makes one of a checked form; term plans use it. */
 enum err prep_make(struct call *c, const struct prep_form *f, struct prep_row *out) MUST_USE;
 /* One act that moves the session: writes the stage, the log, the event and the notices. */

@@ -51,8 +51,7 @@ struct str prep_json(struct arena *a, const char *name, struct str value)
 {
     struct buf b;
     buf_init(&b, 16 * 1024);
-    buf_fmt(&b, ",\"%s\":", name);
-    buf_json(&b, value);
+    buf_json_text(&b, name, value);
     struct str s = arena_str(a, buf_str(&b));
     buf_fini(&b);
     return s;
@@ -63,7 +62,7 @@ enum err prep_notice(struct call *c, const struct prep_row *p, int64_t person, c
 {
     struct str title = prep_json(c->arena, "title", p->title);
     struct str all =
-        arena_fmt(c->arena, "{%.*s%.*s}", STR_ARG(str_sub(title, 1, title.n)), STR_ARG(more));
+        arena_fmt(c->arena, "{%.*s%s%.*s}", STR_ARG(title), more.n ? "," : "", STR_ARG(more));
     return notice_put(c->db, person, kind, "prep", p->id, all);
 }
 

@@ -19,13 +19,11 @@ static struct str title_params(struct call *c, const struct resource_row *r, str
 {
     struct buf b;
     buf_init(&b, 16 * 1024);
-    buf_addz(&b, "{\"title\":");
-    buf_json(&b, r->title);
-    buf_addz(&b, ",\"who\":");
-    buf_json(&b, r->owner_name);
-    buf_addz(&b, ",\"note\":");
-    buf_json(&b, note);
-    buf_addz(&b, "}");
+    buf_json_open(&b, NULL, '{');
+    buf_json_text(&b, "title", r->title);
+    buf_json_text(&b, "who", r->owner_name);
+    buf_json_text(&b, "note", note);
+    buf_char(&b, '}');
     struct str s = arena_str(c->arena, buf_str(&b));
     buf_fini(&b);
     return s;

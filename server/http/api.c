@@ -31,15 +31,17 @@ static void problem(struct http_reply *reply, enum err e, const struct fault_not
     struct buf *b = &reply->bytes;
     struct str said = note && note->text.n ? note->text : str_of(row->text);
     buf_clear(b);
-    buf_fmt(b, "{\"type\":\"/problems/%s\",\"title\":", row->code);
-    buf_json(b, str_of(row->text));
-    buf_fmt(b, ",\"status\":%d,\"code\":\"%s\",\"detail\":", row->status, row->code);
-    buf_json(b, said);
-    if (note && note->field.n) {
-        buf_addz(b, ",\"field\":");
-        buf_json(b, note->field);
-    }
-    buf_fmt(b, ",\"request_id\":\"%s\"}", id);
+    buf_json_open(b, NULL, '{');
+    buf_json_name(b, "type");
+    buf_fmt(b, "\"/problems/%s\"", row->code);
+    buf_json_text(b, "title", str_of(row->text));
+    buf_json_int(b, "status", row->status);
+    buf_json_text(b, "code", str_of(row->code));
+    buf_json_text(b, "detail", said);
+    if (note && note->field.n)
+        buf_json_text(b, "field", note->field);
+    buf_json_text(b, "request_id", str_of(id));
+    buf_char(b, '}');
     reply->status = row->status;
     reply->kind = BODY_BYTES;
 }

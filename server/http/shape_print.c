@@ -60,19 +60,15 @@ static bool is_there(const struct field *f, const char *from)
 void shape_print(struct buf *out, const struct shape *s, const void *value)
 {
     const char *from = value;
-    char before = '{';
+    buf_char(out, '{');
     for (size_t i = 0; i < s->n; i++) {
         const struct field *f = &s->fields[i];
         if (!is_there(f, from))
             continue;
-        buf_char(out, before);
-        before = ',';
-        buf_char(out, '"');
-        buf_addz(out, f->name);
-        buf_addz(out, "\":");
+        buf_json_name(out, f->name);
         print_value(out, f, from);
     }
-    buf_addz(out, before == '{' ? "{}" : "}");
+    buf_char(out, '}');
 }
 
 /* ---- JSON Schema */

@@ -126,9 +126,11 @@ static struct frame *event_frame(const struct event *e)
 {
     struct buf b;
     buf_init(&b, FRAME_MAX);
-    buf_addz(&b, "{\"noun\":");
-    buf_json(&b, str_of(e->noun));
-    buf_fmt(&b, ",\"id\":%lld,\"rev\":%lld}", (long long)e->id, (long long)e->rev);
+    buf_json_open(&b, NULL, '{');
+    buf_json_text(&b, "noun", str_of(e->noun));
+    buf_json_int(&b, "id", e->id);
+    buf_json_int(&b, "rev", e->rev);
+    buf_char(&b, '}');
     struct frame *f = frame_text(buf_str(&b));
     buf_fini(&b);
     return f;

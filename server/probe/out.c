@@ -6,7 +6,7 @@
 
 static struct buf pending, line;
 static size_t written;
-static bool first, full;
+static bool full;
 static int to = 1;
 
 static void flush(void)
@@ -36,55 +36,41 @@ void out_open(const char *name)
         buf_init(&pending, LINE_MAX_BYTES + (1 << 20));
     }
     buf_clear(&line);
-    buf_fmt(&line, "{\"%s\":{", name);
-    first = true;
-}
-
-static void key_put(const char *key)
-{
-    buf_fmt(&line, "%s\"%s\":", first ? "" : ",", key);
-    first = false;
+    buf_json_open(&line, NULL, '{');
+    buf_json_open(&line, name, '{');
 }
 
 void out_str(const char *key, struct str v)
 {
-    key_put(key);
-    buf_json(&line, v);
+    buf_json_text(&line, key, v);
 }
 
 void out_int(const char *key, int64_t v)
 {
-    key_put(key);
-    buf_int(&line, v);
+    buf_json_int(&line, key, v);
 }
 
 void out_flag(const char *key, bool v)
 {
     if (!v)
         return;
-    key_put(key);
+    buf_json_name(&line, key);
     buf_addz(&line, "true");
 }
 
 void out_ints(const char *key, const int *v, size_t n)
 {
-    key_put(key);
-    for (size_t i = 0; i < n; i++) {
-        buf_char(&line, i ? ',' : '[');
-        buf_int(&line, v[i]);
-    }
-    buf_addz(&line, n ? "]" : "[]");
+    buf_json_open(&line, key, '[');
+    for (size_t i = 0; i < n; i++)
+        buf_json_int(&line, NULL, v[i]);
+    buf_char(&line, ']');
 }
 
 void out_strs(const char *key, const struct str *v, size_t n)
 {
-    key_put(key);
-    buf_char(&line, '[');
-    for (size_t i = 0; i < n; i++) {
-        if (i)
-            buf_char(&line, ',');
-        buf_json(&line, v[i]);
-    }
+    buf_json_open(&line, key, '[');
+    for (size_t i = 0; i < n; i++)
+        buf_json_text(&line, NULL, v[i]);
     buf_char(&line, ']');
 }
 
