@@ -7,7 +7,6 @@
 #include "storage/disk.h"
 #include "storage/spool.h"
 
-
 enum err audit_add(struct call *c, const char *action, const char *noun, int64_t id,
                    struct str detail)
 {
