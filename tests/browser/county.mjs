@@ -56,7 +56,7 @@ async function spine(admin) {
   return { volume, unit, lesson: await child(unit, '2 荷花'), next: await child(unit, '3 燕子 · 口语交际：春游去哪儿玩 · 习作：我的植物朋友') }
 }
 
-async function found(server) {
+export async function found(server) {
   const made = server.command('init', '--county', '演示县', '--name', '周演示', '--login', 'county', '--password', PASSWORD)
   expect(made.status, made.stderr).toBe(0)
   give(['演示县', '周演示'])
