@@ -6,6 +6,7 @@ import { docx } from './files.mjs'
 import { leftChinese, tooWide } from './words.mjs'
 
 const DAY = 86_400_000
+const PICTURE = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAACgAAAAYCAIAAAAH5iiXAAAAKElEQVR42mNwaDgwIIhh1OJRi0ctHrV41OJRi0ctHrV41OJRi4ePxQCJ4aBMT0euwgAAAABJRU5ErkJggg==', 'base64')
 const iso = (t) => new Date(t + 8 * 3_600_000).toISOString().slice(0, 10)
 
 // A 备课组 across both schools, led by 王演示, in a term that is running.
@@ -432,6 +433,55 @@ test('a guest comments on words he may not change; the place goes with the words
   await expect(guest.locator('.prep-mark')).toHaveCount(0)
   await guest.locator('.prep-opinion').getByTitle('到文中的位置').click()
   await expect(guest.getByText('原来的那段文字已经不在了')).toBeVisible()
+  expect(guest.wrong).toEqual([])
+  await guest.context().close()
+})
+
+test('a guest comments on an image and on a formula', async ({ page, browser, house, group }) => {
+  const { lin, fang } = house
+  const { id } = await session(house, group, 'discussion', { silent: false, participants: [lin.id], recorder: lin.id, guests: [fang.id] })
+  await login(page, lin.login)
+  await page.goto(`/preps/${id}`)
+  const tool = (name) => page.getByRole('toolbar').getByRole('button', { name, exact: true })
+  await paper(page).locator('h2', { hasText: '课标要求' }).click()
+  await page.keyboard.press('End')
+  await page.keyboard.press('Control+Shift+m')
+  await page.getByLabel('LaTeX').fill('a^2+b^2')
+  await page.getByRole('button', { name: '插入', exact: true }).click()
+  await expect(paper(page).locator('h2 .doc-math')).toHaveCount(1)
+  await paper(page).locator('h2', { hasText: '教材分析' }).click()
+  await page.keyboard.press('End')
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), tool('图片').click()])
+  await chooser.setFiles({ name: '荷花.png', mimeType: 'image/png', buffer: PICTURE })
+  await expect(paper(page).locator('img[alt="荷花"]')).toHaveCount(1)
+  await saved(page)
+
+  const guest = await enter(browser, house, fang)
+  await guest.goto(`/preps/${id}`)
+  await expect(paper(guest)).toHaveAttribute('contenteditable', 'false')
+  for (const [what, said] of [['.doc-math', '公式要写成竖式'], ['img[alt="荷花"]', '换一张清楚的图']]) {
+    await paper(guest).locator(what).click()
+    await guest.getByRole('button', { name: '批注', exact: true }).click()
+    await guest.getByRole('textbox', { name: '意见' }).fill(said)
+    await guest.keyboard.press('Control+Enter')
+    await expect(page.locator('.prep-opinion', { hasText: said })).toBeVisible()
+  }
+  // The place is drawn around each, in both windows, and moves with it; the opinion names what it is about.
+  for (const p of [page, guest]) {
+    await expect(p.locator('.doc-math.prep-mark, .prep-mark .doc-math')).toHaveCount(1)
+    await expect(p.locator('img.prep-mark, .prep-mark img[alt="荷花"]')).toHaveCount(1)
+  }
+  await expect(page.locator('.prep-opinion', { hasText: '公式要写成竖式' })).toContainText('a^2+b^2')
+  await expect(page.locator('.prep-opinion', { hasText: '换一张清楚的图' })).toContainText('荷花')
+  await paper(page).locator('h2', { hasText: '课标要求' }).click()
+  await page.keyboard.press('Home')
+  await page.keyboard.type('一、')
+  await expect(paper(guest).locator('h2', { hasText: '课标要求' })).toContainText('一、')
+  await shot(page, '35-image-formula')
+  await expect(guest.locator('img.prep-mark, .prep-mark img[alt="荷花"]')).toHaveCount(1)
+  await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight))
+  await page.locator('.prep-opinion', { hasText: '公式要写成竖式' }).getByTitle('到文中的位置').click()
+  await expect(paper(page).locator('.doc-math')).toBeInViewport()
   expect(guest.wrong).toEqual([])
   await guest.context().close()
 })
