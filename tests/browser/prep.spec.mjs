@@ -221,9 +221,9 @@ test('from the term plan to the archive, with three people in their browsers', a
   await paper(linPage).getByText('像一个个碧绿的大圆盘。').click()
   await linPage.keyboard.press('End')
   await linPage.keyboard.type('我班先看图。')
-  await expect(linPage.locator('.prep-own').last()).toHaveText('我班先看图。')
+  await expect(linPage.locator('.doc-own').last()).toHaveText('我班先看图。')
   for (let i = 0; i < 9; i++) await linPage.keyboard.press('Backspace')
-  await expect(linPage.locator('.prep-struck')).toHaveText('圆盘。')
+  await expect(linPage.locator('.doc-struck')).toHaveText('圆盘。')
   await saved(linPage)
   await shot(linPage, '14-own')
 
@@ -497,7 +497,7 @@ test('a new version of the common plan goes into one’s own, which stays one’
   await paper(page).getByText('板书设计').click()
   await page.keyboard.press('End')
   await page.keyboard.type('（我班）')
-  await expect(page.locator('.prep-own')).toHaveText('（我班）')
+  await expect(page.locator('.doc-own')).toHaveText('（我班）')
   await saved(page)
   // Back to 定稿: the common plan is written on and published again.
   await host.post(`${at}/acts`, { act: 'move', stage: 'finalize', note: '补充作业' })
@@ -513,7 +513,7 @@ test('a new version of the common plan goes into one’s own, which stays one’
   await expect(paper(page)).not.toContainText('作业设计与评价')
   await page.getByRole('button', { name: '并入新版' }).click()
   await expect(paper(page)).toContainText('作业设计与评价')
-  await expect(page.locator('.prep-own')).toHaveText('（我班）')
+  await expect(page.locator('.doc-own')).toHaveText('（我班）')
 })
 
 test('by keyboard alone: find the session, write an opinion, decide it', async ({ page, house, group }) => {

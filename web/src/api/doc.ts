@@ -23,6 +23,12 @@ export async function docVersionState(id: number, number: number): Promise<Uint8
   return new Uint8Array(await request<ArrayBuffer>('GET', `/api/docs/${id}/versions/${number}/state`, { bytes: true }));
 }
 
+/* A 个案: a branch of a document, and what it follows. */
+export type DocBase = Shape<'doc_base'>;
+export const docBranch = (id: number, title: string) => create<DocRow>(`/api/docs/${id}/branch`, { title });
+export const docBase = (id: number) => get<DocBase>(`/api/docs/${id}/base`);
+export const docFollow = (id: number) => request<DocBase>('POST', `/api/docs/${id}/follow`);
+
 export const docImageAdd = (id: number, upload_id: string) => create<{ id: number; url: string }>(`/api/docs/${id}/images`, { upload_id });
 export const docImageBase = '/api/docs/';
 /** Where a document is had as a file. */

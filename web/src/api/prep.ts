@@ -76,9 +76,3 @@ export const planHold = async (id: number, body: Shape<'prep_plan_hold'>) => (aw
 
 export type FreeTimes = Shape<'free_times'>;
 export const freeTimes = (dept: number, query: Query) => get<FreeTimes>(`/api/depts/${dept}/free-times`, query);
-
-/* A 个案: a branch of a document, and what it follows. */
-export type DocBase = Shape<'doc_base'>;
-export const docBranch = (id: number, title: string) => create<DocRow>(`/api/docs/${id}/branch`, { title });
-export const docBase = (id: number) => get<DocBase>(`/api/docs/${id}/base`);
-export const docFollow = (id: number) => request<DocBase>('POST', `/api/docs/${id}/follow`);

@@ -1,6 +1,5 @@
 /* What is done with a document as a whole. */
-import { docs, docTemplate, type DocRow } from '@/api/doc';
-import { docBranch } from '@/api/prep';
+import { docBranch, docs, docTemplate, type DocRow } from '@/api/doc';
 import { me } from '@/session/store';
 import { toast } from '@/ui';
 import { t } from './words';

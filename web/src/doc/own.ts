@@ -95,17 +95,17 @@ export function ownOf(body: Y.XmlFragment, base: Base, isLeaf: (name: string) =>
   return out;
 }
 
-const key = new PluginKey<DecorationSet>('prep.own');
+const key = new PluginKey<DecorationSet>('own');
 function draw(state: EditorState, base: Base): DecorationSet {
   const y = ySyncPluginKey.getState(state) as { type?: Y.XmlFragment } | undefined;
   if (!y?.type) return DecorationSet.empty;
   const size = state.doc.content.size;
   const all = ownOf(y.type, base, (name) => state.schema.nodes[name]?.isLeaf ?? false).flatMap((one) => {
     if (one.to > size) return [];
-    if (one.kind === 'mine') return [Decoration.inline(one.from, one.to, { class: 'prep-own' })];
+    if (one.kind === 'mine') return [Decoration.inline(one.from, one.to, { class: 'doc-own' })];
     const del = () => {
       const el = document.createElement('del');
-      el.className = 'prep-struck';
+      el.className = 'doc-struck';
       el.textContent = one.words.trim();
       return el;
     };
