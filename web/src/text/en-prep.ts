@@ -191,11 +191,7 @@ export const enPrep: Record<keyof typeof zhPrep, string> = {
   'opinionKind.comment': 'Comment',
   'opinionKind.suggestion': 'Suggestion',
 
-  'own.follow': 'Take it over',
-  'own.followed': 'The new version is merged; all you wrote is still there',
-  'own.key': 'Red is what is yours; struck out is what you took out of the common plan. Only you see this.',
   'own.make': 'Make my own plan',
-  'own.newer': 'The common plan has a new version.',
   'own.tab': 'My own plan',
   'own.title': '{title} (own plan)',
 

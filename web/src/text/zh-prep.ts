@@ -189,11 +189,7 @@ export const zhPrep = {
   'opinionKind.comment': '批注',
   'opinionKind.suggestion': '修改建议',
 
-  'own.follow': '并入新版',
-  'own.followed': '已并入共案的新版，您写的都还在',
-  'own.key': '红色是您自己的二次备课，划去的是您删掉的共案文字；只有您能看到。',
   'own.make': '建我的个案',
-  'own.newer': '共案有了新版本。',
   'own.tab': '我的个案',
   'own.title': '{title}（个案）',
 
