@@ -4,20 +4,18 @@
 
 #include "server/app/dict.h"
 #include "server/base/utf.h"
-
-#include <string.h>
+#include "server/format/name.h"
 
 enum { NAME_CHARS = 200 };
 
 /* A name people may give a file: one line, no path, nothing Windows refuses. */
 enum err file_name_check(struct call *c, struct str name, struct str *out)
 {
-    static const char refused[] = "/\\:*?\"<>|";
     struct str s = str_trim(name);
     if (s.n == 0 || utf_count(s) > NAME_CHARS)
         return fail(c, E_INPUT, "name", "文件名须为 1 到 %d 个字。", (int)NAME_CHARS);
     for (size_t i = 0; i < s.n; i++)
-        if (strchr(refused, s.p[i]))
+        if (name_sign((unsigned char)s.p[i]))
             return fail(c, E_INPUT, "name", "文件名不能含有 / \\ : * ? \" < > | 这些符号。");
     if (s.p[0] == '.' || s.p[s.n - 1] == '.')
         return fail(c, E_INPUT, "name", "文件名不能以点号开头或结尾。");

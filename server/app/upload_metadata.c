@@ -4,13 +4,13 @@
 #include "server/base/buf.h"
 #include "server/base/id.h"
 #include "server/base/utf.h"
-
-#include <string.h>
+#include "server/format/name.h"
 
 enum { NAME_CHARS = 120, METADATA_MAX = 4096, PATH_BYTES = 500 };
 
 /* One line without controls and without what file systems cannot have; folders are cut off unless
- * they are wanted, and never lead upwards. */
+ * they are wanted, and never lead upwards. People see it in lists, so it is shortened by characters
+ * and otherwise stays as they have it; where it goes to a disk, name_safe does the rest. */
 static struct str clean_name(struct call *c, struct str s, bool folders)
 {
     struct buf b;
@@ -24,7 +24,7 @@ static struct str clean_name(struct call *c, struct str s, bool folders)
         else if (slash)
             buf_clear(&b);
         else if (!utf_is_control(rune))
-            buf_utf8(&b, rune < 0x80 && strchr(":*?\"<>|", (int)rune) ? '_' : rune);
+            buf_utf8(&b, name_sign(rune) ? '_' : rune);
         s = str_sub(s, k, s.n);
     }
     struct str out = arena_str(c->arena, str_trim(buf_str(&b)));

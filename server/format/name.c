@@ -8,10 +8,14 @@
 
 #include <string.h>
 
+bool name_sign(uint32_t r)
+{
+    return r < 0x80 && strchr("\\/:*?\"<>|", (int)r);
+}
+
 static bool forbidden(uint32_t r)
 {
-    return r < 0x20 || r == 0x7f || r == 0xFFFD || (r < 0x80 && strchr("\\/:*?\"<>|", (int)r)) ||
-           utf_is_control(r);
+    return r == 0xFFFD || name_sign(r) || utf_is_control(r);
 }
 
 static bool in_cp936(struct str one)

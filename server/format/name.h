@@ -6,6 +6,8 @@
 #include "server/base/arena.h"
 #include "server/base/buf.h"
 
+/* \ / : * ? " < > | and NUL: what no name on Windows has. */
+bool name_sign(uint32_t rune);
 /* Appends one path component made safe, at most max bytes (max ≥ 16). Never empty, never "." or
  * "..". cp936: characters CP936 lacks become '_' too. */
 void name_component(struct buf *out, struct str part, size_t max, bool cp936);
