@@ -349,6 +349,38 @@ test('the host keeps the time of the agenda, and all see the same', async ({ pag
   await phone.context().close()
 })
 
+test('one follows the host through the text, until one moves oneself', async ({ page, browser, house, group }) => {
+  const { id } = await session(house, group, 'discussion', { silent: false })
+  await login(page, house.wang.login)
+  await page.goto(`/preps/${id}`)
+  const fang = await enter(browser, house, house.fang)
+  await fang.goto(`/preps/${id}`)
+  await expect(paper(fang)).toContainText('教学反思')
+  await expect(page.getByRole('button', { name: '跟随主持人' })).toHaveCount(0)
+  const follow = fang.getByRole('button', { name: '跟随主持人' })
+  const to = async (heading) => {
+    await paper(page).locator('h2', { hasText: heading }).click()
+    await page.keyboard.press('End')
+  }
+  const seen = (heading) => expect(paper(fang).locator('h2', { hasText: heading })).toBeInViewport()
+  await to('教学反思')
+  await follow.click()
+  await seen('教学反思')
+  await shot(fang, '36-following')
+  await to('课标要求')
+  await seen('课标要求')
+  // The wheel is one's own will: the page stays.
+  await fang.mouse.move(600, 500)
+  await fang.mouse.wheel(0, 300)
+  await expect(follow).toBeVisible()
+  await to('教学反思')
+  await page.keyboard.type('（写完）')
+  await expect(paper(fang)).toContainText('（写完）')
+  await expect(paper(fang).locator('h2', { hasText: '教学反思' })).not.toBeInViewport()
+  expect(fang.wrong).toEqual([])
+  await fang.context().close()
+})
+
 test('the sessions come into the calendar of one’s phone', async ({ browser, house, group }) => {
   await session(house, group, 'plan', { title: '荷花日历' })
   const phone = await enter(browser, house, house.fang, PHONE)

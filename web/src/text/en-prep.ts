@@ -205,6 +205,8 @@ export const enPrep: Record<keyof typeof zhPrep, string> = {
 
   'paper.alone': 'Open by itself, with its history',
   'paper.find': 'Find',
+  'paper.follow': 'Follow the host',
+  'paper.following': 'Following',
   'paper.print': 'Print the document',
   'paper.read': 'Read',
   'paper.write': 'Write',

@@ -203,6 +203,8 @@ export const zhPrep = {
 
   'paper.alone': '在单独页面打开，查看历史版本',
   'paper.find': '查找',
+  'paper.follow': '跟随主持人',
+  'paper.following': '正在跟随',
   'paper.print': '打印文档',
   'paper.read': '阅读',
   'paper.write': '编辑',
