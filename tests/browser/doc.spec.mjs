@@ -25,6 +25,32 @@ async function open(page, id) {
   await page.goto(`/docs/${id}`)
   await expect(paper(page)).toBeVisible()
 }
+// A new document, open before its author.
+async function mine(page, house, form = {}) {
+  const id = await make(house, form)
+  await login(page, house.wang.login)
+  await open(page, id)
+  return id
+}
+// The same, with another one in it, in a window of his own.
+async function both(page, browser, house, form = {}) {
+  const id = await mine(page, house, form)
+  const lin = await another(browser, house, house.lin)
+  await open(lin, id)
+  return { id, lin }
+}
+async function menu(page, name) {
+  await page.getByRole('button', { name: '更多操作' }).click()
+  await page.getByRole('menuitem', { name }).click()
+}
+// What stands there becomes a version; the list of them is open beside it.
+async function keep(page, name) {
+  await state(page, '已保存')
+  await page.getByRole('button', { name: '保存为版本' }).click()
+  await page.getByLabel('版本名称').fill(name)
+  await page.getByRole('dialog').getByRole('button', { name: '保存' }).click()
+  await expect(page.getByRole('button', { name: new RegExp(`^${name}`) })).toBeVisible()
+}
 // The blocks' words, without the names at others' carets.
 const words = (page) =>
   paper(page).evaluate((e) => {
@@ -47,11 +73,7 @@ function sent(page) {
 }
 
 test('two write at once; each sees the other, all is saved, each takes back only his own', async ({ page, browser, house }) => {
-  const id = await make(house, {})
-  await login(page, house.wang.login)
-  const lin = await another(browser, house, house.lin)
-  await open(page, id)
-  await open(lin, id)
+  const { id, lin } = await both(page, browser, house)
   await paper(page).click()
   await page.keyboard.type('荷花已经开了不少了。')
   await expect(paper(lin)).toContainText('不少了。')
@@ -98,9 +120,7 @@ test('saved is said only when the server said so', async ({ page, house }) => {
       }
     }
   })
-  const id = await make(house, {})
-  await login(page, house.wang.login)
-  await open(page, id)
+  const id = await mine(page, house)
   await state(page, '已保存')
   await page.evaluate(() => (window.hold = true))
   await paper(page).click()
@@ -116,11 +136,7 @@ test('saved is said only when the server said so', async ({ page, house }) => {
 })
 
 test('written while the line was broken: merged when it is back, and when only the browser came back', async ({ page, browser, house }) => {
-  const id = await make(house, {})
-  await login(page, house.wang.login)
-  const lin = await another(browser, house, house.lin)
-  await open(page, id)
-  await open(lin, id)
+  const { id, lin } = await both(page, browser, house)
   await paper(page).click()
   await page.keyboard.type('开头。')
   await expect(paper(lin)).toContainText('开头。')
@@ -186,11 +202,7 @@ test('opening writes nothing; who may only read cannot write, and sends nothing'
 })
 
 test('an input method composes while others write', async ({ page, browser, house }) => {
-  const id = await make(house, {})
-  await login(page, house.wang.login)
-  const lin = await another(browser, house, house.lin)
-  await open(page, id)
-  await open(lin, id)
+  const { lin } = await both(page, browser, house)
   await paper(page).click()
   await page.keyboard.type('第一段。')
   await page.keyboard.press('Enter')
@@ -248,11 +260,7 @@ test('a click stands where it was made, however fast another types', async ({ pa
 })
 
 test('tables, images, formulas and versions come to the others', async ({ page, browser, house }) => {
-  const id = await make(house, { kind: 'plan' })
-  await login(page, house.wang.login)
-  const lin = await another(browser, house, house.lin)
-  await open(page, id)
-  await open(lin, id)
+  const { lin } = await both(page, browser, house, { kind: 'plan' })
   const tool = (name) => page.getByRole('toolbar').getByRole('button', { name, exact: true })
   // Two cells become one.
   const lesson = (p) => paper(p).locator('table', { hasText: '环节' })
@@ -300,9 +308,7 @@ test('tables, images, formulas and versions come to the others', async ({ page, 
   await expect.poll(() => image.evaluate((i) => i.complete && i.naturalWidth)).toBe(1)
   // A version, something else, and back.
   await page.getByRole('button', { name: '历史版本' }).click()
-  await page.getByRole('button', { name: '保存为版本' }).click()
-  await page.getByLabel('版本名称').fill('初稿')
-  await page.getByRole('dialog').getByRole('button', { name: '保存' }).click()
+  await keep(page, '初稿')
   await expect(page.getByText('已保存版本“初稿”')).toBeVisible()
   const kept = await words(page)
   await paper(lin).locator('h2', { hasText: '课标要求' }).click()
@@ -381,14 +387,11 @@ test('a Word file becomes a document, and a document a Word file', async ({ page
 })
 
 test('a colleague begins with my template, and shares what he writes for reading only', async ({ page, browser, house }) => {
-  const id = await make(house, { title: '校本教案模板' })
-  await login(page, house.wang.login)
-  await open(page, id)
+  const id = await mine(page, house, { title: '校本教案模板' })
   await paper(page).click()
   await page.keyboard.type('本校六问')
   await state(page, '已保存')
-  await page.getByRole('button', { name: '更多操作' }).click()
-  await page.getByRole('menuitem', { name: '设为模板' }).click()
+  await menu(page, '设为模板')
   await expect(page.getByText('已设为模板')).toBeVisible()
   const lin = await another(browser, house, house.lin)
   await lin.goto('/docs')
@@ -407,29 +410,19 @@ test('a colleague begins with my template, and shares what he writes for reading
   await expect(paper(page)).toHaveText('本校六问')
   await expect(paper(page)).toHaveAttribute('contenteditable', 'false')
   await page.goto(`/docs/${id}`)
-  await page.getByRole('button', { name: '更多操作' }).click()
-  await page.getByRole('menuitem', { name: '不再作为模板' }).click()
+  await menu(page, '不再作为模板')
   await expect(page.getByText('已不再作为模板')).toBeVisible()
   await lin.context().close()
 })
 
 test('two versions beside each other: what came, what went, what was changed by words', async ({ page, house }) => {
-  const id = await make(house, {})
-  await login(page, house.wang.login)
-  await open(page, id)
-  const keep = async (name) => {
-    await state(page, '已保存')
-    await page.getByRole('button', { name: '保存为版本' }).click()
-    await page.getByLabel('版本名称').fill(name)
-    await page.getByRole('dialog').getByRole('button', { name: '保存' }).click()
-    await expect(page.getByRole('button', { name: new RegExp(`^${name}`) })).toBeVisible()
-  }
+  await mine(page, house)
   await page.getByRole('button', { name: '历史版本' }).click()
   await paper(page).click()
   await page.keyboard.type('会认九个生字。')
   await page.keyboard.press('Enter')
   await page.keyboard.type('抄写词语')
-  await keep('初稿')
+  await keep(page, '初稿')
   await paper(page).getByText('抄写词语').dblclick()
   await page.keyboard.press('End')
   await page.keyboard.press('Shift+Home')
@@ -439,7 +432,7 @@ test('two versions beside each other: what came, what went, what was changed by 
   for (let i = 0; i < 2; i++) await page.keyboard.press('ArrowRight')
   await page.keyboard.press('Shift+ArrowRight')
   await page.keyboard.type('十')
-  await keep('二稿')
+  await keep(page, '二稿')
   await page.getByRole('button', { name: /^初稿/ }).click()
   const was = page.locator('.doc-was')
   for (const other of ['现在的内容', /^二稿/]) {
@@ -457,29 +450,16 @@ test('two versions beside each other: what came, what went, what was changed by 
 })
 
 test('my own plan of a common one: mine in red, what I took out struck, a new version merged, told, taken back', async ({ page, browser, house }) => {
-  const id = await make(house, { title: '荷花共案' })
-  await login(page, house.wang.login)
-  await open(page, id)
+  const id = await mine(page, house, { title: '荷花共案' })
   await paper(page).click()
   await page.keyboard.type('导入新课。')
   await page.keyboard.press('Enter')
   await page.keyboard.type('朗读课文三遍。')
   await page.getByRole('button', { name: '历史版本' }).click()
-  const keep = async (name) => {
-    await state(page, '已保存')
-    await page.getByRole('button', { name: '保存为版本' }).click()
-    await page.getByLabel('版本名称').fill(name)
-    await page.getByRole('dialog').getByRole('button', { name: '保存' }).click()
-    await expect(page.getByRole('button', { name: new RegExp(`^${name}`) })).toBeVisible()
-  }
-  await keep('交付稿')
+  await keep(page, '交付稿')
   const lin = await another(browser, house, house.lin)
   await open(lin, id)
-  const menu = async (name) => {
-    await lin.getByRole('button', { name: '更多操作' }).click()
-    await lin.getByRole('menuitem', { name }).click()
-  }
-  await menu('我的个案')
+  await menu(lin, '我的个案')
   await expect(lin.getByLabel('文档标题')).toHaveValue('荷花共案（个案）')
   await expect(lin.getByText('红色是您自己的二次备课')).toBeVisible()
   await paper(lin).getByText('导入新课。').click()
@@ -490,9 +470,9 @@ test('my own plan of a common one: mine in red, what I took out struck, a new ve
   for (let i = 0; i < 3; i++) await lin.keyboard.press('Backspace')
   await expect(paper(lin).locator('.doc-own')).toHaveText('看图')
   await expect(paper(lin).locator('.doc-struck')).toHaveText('三遍。')
-  await menu('显示或隐藏二次备课痕迹')
+  await menu(lin, '显示或隐藏二次备课痕迹')
   await expect(paper(lin).locator('.doc-own')).toHaveCount(0)
-  await menu('显示或隐藏二次备课痕迹')
+  await menu(lin, '显示或隐藏二次备课痕迹')
   await state(lin, '已保存')
   // The common plan goes on.
   await paper(page).getByText('朗读课文三遍。').click()
@@ -503,7 +483,7 @@ test('my own plan of a common one: mine in red, what I took out struck, a new ve
   await page.keyboard.press('End')
   await page.keyboard.press('ArrowLeft')
   await page.keyboard.type('，板书课题')
-  await keep('修订稿')
+  await keep(page, '修订稿')
   await lin.getByRole('button', { name: '并入我的个案' }).click()
   const came = lin.getByRole('dialog', { name: '已并入共案的新版' })
   await expect(came.getByRole('listitem')).toHaveText([/改动\s*导入新课，板书课题。/, /新增\s*小结与作业。/])
@@ -512,16 +492,16 @@ test('my own plan of a common one: mine in red, what I took out struck, a new ve
   await expect.poll(() => words(lin).then((w) => w.map((x) => x.replace('三遍。', '')))).toEqual(['看图导入新课，板书课题。', '朗读课文', '小结与作业。'])
   await expect(paper(lin).locator('.doc-own')).toHaveText('看图')
   await expect(lin.getByText('共案有新版')).toHaveCount(0)
-  await menu('打开共案')
+  await menu(lin, '打开共案')
   await expect(lin).toHaveURL(new RegExp(`/docs/${id}$`))
-  await menu('我的个案')
+  await menu(lin, '我的个案')
   await expect(lin.getByLabel('文档标题')).toHaveValue('荷花共案（个案）')
   await expect(paper(lin)).toContainText('看图')
   // Another one, which is not wanted.
   await paper(page).getByText('小结与作业。').click()
   await page.keyboard.press('End')
   await page.keyboard.type('抄写全文十遍。')
-  await keep('又一稿')
+  await keep(page, '又一稿')
   await lin.getByRole('button', { name: '并入我的个案' }).click()
   await came.getByRole('button', { name: '收回这次并入' }).click()
   await expect(lin.getByText('已变回并入之前的样子')).toBeVisible()
