@@ -117,6 +117,11 @@ enum err doc_append(struct db *db, int64_t id, int64_t at, struct str updates, i
                   I(at), I(at - CHANGED_EVERY_MS));
 }
 
+enum err doc_seq(struct db *db, int64_t id, int64_t *seq)
+{
+    return db_int(db, seq, "SELECT seq FROM doc_head WHERE doc_id = ?1", I(id));
+}
+
 enum err doc_client_put(struct db *db, int64_t id, const struct doc_client *c, int64_t at)
 {
     return db_run(db,

@@ -41,6 +41,8 @@ enum err doc_list(struct db *db, struct arena *a, const struct doc_filter *f, si
 /* Adds one row; seq: its number. E_NOT_FOUND: no such document. */
 enum err doc_append(struct db *db, int64_t id, int64_t at, struct str updates,
                     int64_t *seq) MUST_USE;
+enum err doc_seq(struct db *db, int64_t id,
+                 int64_t *seq) MUST_USE; /* of its last row; E_NOT_FOUND */
 struct doc_client {
     int64_t client, person;
     struct str name;

@@ -125,8 +125,9 @@ enum err doc_versions(struct call *c, int64_t id, const struct doc_version_query
                       struct doc_version_page *out) MUST_USE;
 enum err doc_version_make(struct call *c, int64_t id, const struct doc_version_new *in,
                           struct doc_version_view *out) MUST_USE;
-/* The same for whoever has the right already, inside a writing transaction; v: doc, name, person.
- */
+/* Both for whoever has the right already, inside a writing transaction; v: doc, name, person. The
+ * first as people make one, which is told; the second as one that is kept by the way. */
+enum err doc_version_add(struct call *c, const struct doc *d, struct doc_version *v) MUST_USE;
 enum err doc_version_keep(struct call *c, struct doc_version *v) MUST_USE;
 /* Who wrote with which client number of Yjs. */
 struct doc_authors {

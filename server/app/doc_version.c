@@ -51,6 +51,14 @@ enum err doc_version_keep(struct call *c, struct doc_version *v)
     return e;
 }
 
+enum err doc_version_add(struct call *c, const struct doc *d, struct doc_version *v)
+{
+    enum err e = doc_version_keep(c, v);
+    if (e || (e = audit_add(c, "doc.version", "doc", d->id, v->name)))
+        return e;
+    return outbox_add(c->db, "doc_version", d->id, v->number, doc_audience(d));
+}
+
 enum err doc_version_make(struct call *c, int64_t id, const struct doc_version_new *in,
                           struct doc_version_view *out)
 {
@@ -60,12 +68,10 @@ enum err doc_version_make(struct call *c, int64_t id, const struct doc_version_n
     enum err e;
     v.name = str_trim(in->name);
     if ((e = txn_begin(&tx, c->db)) || (e = doc_need(c, id, DOC_WRITE, &d)) ||
-        (e = doc_version_keep(c, &v)) || (e = audit_add(c, "doc.version", "doc", id, v.name)))
-        goto done;
-    if ((e = doc_version_get(c->db, c->arena, id, v.number, &v, NULL)))
+        (e = doc_version_add(c, &d, &v)) ||
+        (e = doc_version_get(c->db, c->arena, id, v.number, &v, NULL)))
         goto done;
     *out = version_view(&v);
-    e = outbox_add(c->db, "doc_version", id, v.number, doc_audience(&d));
 done:
     return txn_end(&tx, e);
 }

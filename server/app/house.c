@@ -6,6 +6,7 @@
 
 #include "server/app/backup.h"
 #include "server/app/config.h"
+#include "server/app/doc_pause.h"
 #include "server/app/probe.h"
 #include "server/app/ticket.h"
 #include "server/app/version.h"
@@ -300,6 +301,7 @@ enum err house_open(const struct config *config, enum house_use use, struct hous
     h->process = process_name();
     h->probe = probe_find(config->probe);
     h->tickets = tickets_new();
+    h->pauses = pauses_new();
     enum err e = open_all(h, use);
     if (e) {
         house_close(h);
@@ -315,6 +317,7 @@ void house_close(struct house *h)
         return;
     blobs_close(h->blobs);
     tickets_free(h->tickets);
+    pauses_free(h->pauses);
     bus_close(h->bus);
     store_close(h->store);
     if (h->lock >= 0)

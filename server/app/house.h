@@ -18,6 +18,7 @@ struct bus;
 struct blobs;
 struct spools;
 struct tickets;
+struct pauses;
 struct config;
 
 struct house {
@@ -30,6 +31,7 @@ struct house {
     struct blobs *blobs;                      /* stored contents */
     struct spools *spools;                    /* uploads on their way; NULL outside of serve */
     struct tickets *tickets;                  /* app/ticket.h */
+    struct pauses *pauses;                    /* app/doc_pause.h */
     struct pool *requests, *passwords, *jobs; /* NULL outside of serve */
     unsigned char secret[32];                 /* of this data folder: signs links; DIR/secret */
     const char *process; /* this process's name in rows that belong to it (uploads) */

@@ -1,6 +1,7 @@
-/* Documents of a session, and how one is published. P1: the fixed version is made first, in a
- * transaction of its own, and what is published is that version; a failure afterwards leaves a
- * version that nobody misses. P2: the resource, its state and the session's stage change together.
+/* Documents of a session, and how one is published. P1: what is published is the fixed version, and
+ * that is all that was written: while the file is made, what guests say waits, and the end of their
+ * right to write is in the transaction that makes the version. P2: the version, the resource, its
+ * state and the session's stage change together or not at all: a second press finds the stage.
  * Once more after going back, it is the same resource with a new file, again as the host chooses;
  * another one where that one is another author's or was discarded.
  * P3: what is done in the lead author's name is his resource alone, and the host's act is on
@@ -11,6 +12,7 @@
 #include "server/app/audit.h"
 #include "server/app/dict.h"
 #include "server/app/doc_export.h"
+#include "server/app/doc_pause.h"
 #include "server/app/doc_template.h"
 #include "server/app/intake.h"
 #include "server/app/resource.h"
@@ -70,47 +72,54 @@ done:
 /* ---- the fixed version as a file */
 
 struct fixed {
-    int64_t doc;
+    struct doc doc;
+    int64_t seq;     /* of the log: what the file has */
     struct str name; /* of the file */
     struct blob blob;
 };
 
 static enum err doc_of(struct call *c, const struct prep_access *a, const struct prep_publish *in,
-                       int64_t *doc)
+                       struct doc *d)
 {
-    struct doc d;
     int64_t *ids;
     size_t n;
     enum err e = prep_doc_list(c->db, c->arena, a->row.id, &ids, &n);
     for (size_t i = 0; i < n && !e; i++) {
         if (in->has_doc && ids[i] != in->doc)
             continue;
-        if ((e = doc_get(c->db, c->arena, ids[i], &d)) ||
-            (!in->has_doc && !str_eqz(d.kind, "plan")))
+        if ((e = doc_get(c->db, c->arena, ids[i], d)) ||
+            (!in->has_doc && !str_eqz(d->kind, "plan")))
             continue;
-        *doc = ids[i];
         return E_OK;
     }
     return e ? e : fail(c, E_STATE, NULL, "还没有共案，请先新建并写好再定稿。");
 }
 
-/* P1 */
-static enum err fix(struct call *c, const struct prep_row *p, struct fixed *out)
+/* Outside a transaction, since the probe looks at it. */
+static enum err print(struct call *c, struct fixed *out)
 {
-    struct doc_version_new named = { S("定稿") };
-    struct doc_version_view v;
+    struct doc_export_query q = { .format = S("docx") };
     struct doc_exported what;
     struct buf bytes;
-    enum err e = doc_version_make(c, out->doc, &named, &v);
+    enum err e = doc_seq(c->db, out->doc.id, &out->seq);
     if (e)
         return e;
-    struct doc_export_query q = { .format = S("docx"), .version = v.number, .has_version = true };
+    buf_init(&bytes, PAPER_CAP);
+    if (!(e = doc_export(c, out->doc.id, &q, &bytes, &what)))
+        e = intake_bytes(c, buf_str(&bytes), S("共案.docx"), &out->blob);
+    buf_fini(&bytes);
+    return e;
+}
+
+/* P1. E_RETRY: somebody wrote who does not say it to a room. */
+static enum err fix(struct call *c, const struct prep_row *p, struct fixed *out)
+{
+    struct doc_version v = { .doc = out->doc.id, .name = S("定稿"), .person = c->viewer->person };
+    enum err e = doc_version_add(c, &out->doc, &v);
+    if (!e && v.seq != out->seq)
+        e = E_RETRY;
     out->name = arena_fmt(c->arena, "%.*s-共案-第%lld版.docx",
                           STR_ARG(name_safe(c->arena, p->title, NAME_BYTES)), (long long)v.number);
-    buf_init(&bytes, PAPER_CAP);
-    if (!(e = doc_export(c, out->doc, &q, &bytes, &what)))
-        e = intake_bytes(c, buf_str(&bytes), out->name, &out->blob);
-    buf_fini(&bytes);
     return e;
 }
 
@@ -166,7 +175,7 @@ static enum err resource_in(struct call *c, struct prep_row *p, const struct pre
     struct resource_acted acted;
     struct file_done done;
     bool again;
-    enum err e = form_of(c, p, in, paper->doc, &f);
+    enum err e = form_of(c, p, in, paper->doc.id, &f);
     if (e || (e = published_before(c, p, &again)))
         return e;
     e = again ? resource_alter(c, p->resource, 0, &f) : resource_make(c, &f, &p->resource);
@@ -203,21 +212,32 @@ static enum err approve(struct call *c, int64_t resource)
     return resource_step(c, resource, RA_APPROVE, S(""), &acted);
 }
 
-enum err prep_publish(struct call *c, int64_t id, const struct prep_publish *in)
+static enum err publish(struct call *c, int64_t id, const struct prep_publish *in,
+                        struct fixed *paper)
 {
     struct txn tx = { 0 };
     struct prep_access a;
-    struct fixed paper = { 0 };
     enum err e;
-    if ((e = prep_to(c, id, PA_publish, &a)) || (e = doc_of(c, &a, in, &paper.doc)) ||
-        (e = fix(c, &a.row, &paper)))
-        return e;
-    if ((e = txn_begin(&tx, c->db)) || (e = prep_to(c, id, PA_publish, &a)) ||
-        (e = as_lead(c, &a.row, in, &paper)) || (e = approve(c, a.row.resource)) ||
+    if ((e = print(c, paper)) || (e = txn_begin(&tx, c->db)) ||
+        (e = prep_to(c, id, PA_publish, &a)) || (e = fix(c, &a.row, paper)) ||
+        (e = as_lead(c, &a.row, in, paper)) || (e = approve(c, a.row.resource)) ||
         (e = prep_shift(c, &a.row, PA_publish, PREP_personal, S(""))))
         goto done; /* P2 */
     e = audit_add(c, "prep.publish", "prep", id,
                   arena_fmt(c->arena, "resource:%lld", (long long)a.row.resource));
 done:
     return txn_end(&tx, e);
+}
+
+enum err prep_publish(struct call *c, int64_t id, const struct prep_publish *in)
+{
+    struct prep_access a;
+    struct fixed paper = { 0 };
+    enum err e;
+    if ((e = prep_to(c, id, PA_publish, &a)) || (e = doc_of(c, &a, in, &paper.doc)) ||
+        (e = doc_pause(c, paper.doc.id)))
+        return e;
+    e = publish(c, id, in, &paper);
+    doc_resume(c, paper.doc.id);
+    return e;
 }

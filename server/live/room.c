@@ -4,6 +4,7 @@
 #include "server/live/room_int.h"
 
 #include "server/app/config.h"
+#include "server/app/doc_pause.h"
 #include "server/app/worker.h"
 #include "server/base/clock.h"
 #include "server/base/log.h"
@@ -188,11 +189,17 @@ static bool allowed(struct guest *g, struct str message)
     return true;
 }
 
+/* R2, R5 */
+static bool can_listen(const struct guest *g)
+{
+    return g->room && g->room->ydoc && !g->room->pause && !g->unsure;
+}
+
 /* What a guest said while nobody could listen. */
 static void catch_up(struct socket *s)
 {
     struct guest *g = s->guest;
-    while (g->waiting && g->room && g->room->ydoc && s->state == SOCK_OPEN &&
+    while (g->waiting && can_listen(g) && s->state == SOCK_OPEN &&
            allowed(g, (struct str){ g->waiting->p, g->waiting->n })) {
         struct waiting *w = next_in_line(g);
         sync_take(s, (struct str){ w->p, w->n });
@@ -269,6 +276,7 @@ void rooms_back(struct live *l, struct errand *e)
     }
     errand_free(e);
     advance(r);
+    room_settle(r);
     if (r->ydoc)
         catch_up_all(r);
     if (l->stopping)
@@ -303,6 +311,7 @@ static void join(struct socket *s, const struct asking *a)
     struct guest *g = guest_of(s);
     struct room *r = room_find(l, s->doc);
     g->right = a->right;
+    g->unsure = s->ask_again;
     buf_init(&g->card, a->card.n + 1);
     buf_add(&g->card, buf_str(&a->card));
     if (!r)
@@ -320,16 +329,18 @@ static void again(struct socket *s, const struct asking *a, bool last)
 {
     struct guest *g = s->guest;
     bool may_write_now = a->right == DOC_WRITE && g->right != DOC_WRITE;
-    (void)last;
     g->right = a->right;
+    g->unsure = !last;
     if (may_write_now && g->room && g->room->ydoc)
         sync_welcome(s); /* what was written without the right may come */
+    if (g->room)
+        catch_up(s);
 }
 
 static void take(struct socket *s, struct str message)
 {
     struct guest *g = guest_of(s);
-    if (!g->waiting && g->room && g->room->ydoc && allowed(g, message))
+    if (!g->waiting && can_listen(g) && allowed(g, message))
         sync_take(s, message);
     else
         wait_in_line(s, message);
@@ -371,23 +382,71 @@ const struct topic doc_topic = { .path = "/ws/doc/",
 
 /* ---- all of them */
 
-/* The rights to a document changed, or its log went on. */
+/* Of those on their way in, too: the answer they wait for may be of before. */
+static void rights_changed(struct live *l, int64_t doc)
+{
+    for (struct socket *s = l->sockets; s; s = s->next) {
+        if (s->topic != &doc_topic || s->doc != doc)
+            continue;
+        if (s->state == SOCK_OPEN && s->guest)
+            s->guest->unsure = true;
+        ask_again(s);
+    }
+}
+
+void room_settle(struct room *r)
+{
+    if (r->pause && !r->away && !save_pending(r))
+        doc_paused(r->live->house, r->doc, r->pause);
+}
+
+/* A room is made for it where there is none: who comes now waits in it. */
+static void on_pause(struct live *l, int64_t doc, int64_t number)
+{
+    struct room *r = room_find(l, doc);
+    if (!r) {
+        r = room_new(l, doc);
+        r->empty_at = clock_mono();
+    }
+    r->pause = number;
+    room_settle(r);
+}
+
+static void on_resume(struct live *l, int64_t doc)
+{
+    struct room *r = room_find(l, doc);
+    if (r)
+        r->pause = 0;
+    if (r && !r->guests && !r->ydoc && !r->away)
+        room_free(r);
+    rights_changed(l, doc);
+}
+
+static void on_log(struct live *l, const struct event *e)
+{
+    struct room *r = room_find(l, e->id);
+    if (!r)
+        return;
+    r->top = e->rev > r->top ? e->rev : r->top;
+    advance(r);
+}
+
 void rooms_hear(struct live *l, const struct event *e)
 {
-    bool rights = strcmp(e->noun, "doc") == 0, log = strcmp(e->noun, "doc_log") == 0;
-    struct room *r = rights || log ? room_find(l, e->id) : NULL;
-    if (r && log) {
-        r->top = e->rev > r->top ? e->rev : r->top;
-        advance(r);
-    }
-    for (struct socket *s = r && rights ? r->guests : NULL; s; s = s->guest->next)
-        ask_again(s);
+    if (strcmp(e->noun, "doc") == 0)
+        rights_changed(l, e->id);
+    else if (strcmp(e->noun, "doc_log") == 0)
+        on_log(l, e);
+    else if (strcmp(e->noun, EVENT_PAUSE) == 0)
+        on_pause(l, e->id, e->rev);
+    else if (strcmp(e->noun, EVENT_RESUME) == 0)
+        on_resume(l, e->id);
 }
 
 /* Nobody came for a while. */
 static bool deserted(const struct room *r, int64_t now)
 {
-    return r->guests_n == 0 &&
+    return r->guests_n == 0 && !r->pause &&
            now - r->empty_at >= r->live->house->config->rest_seconds * SECOND_MS;
 }
 

@@ -4,7 +4,8 @@
  * it. R2: what a guest says is taken in the order it was said; what comes while the document is
  * away waits. R3: saved is told only of what a transaction brought to the disk. R4: all rows of the
  * log up to seq are in the document; others may add rows, too, and then it is advanced before
- * anything is folded. */
+ * anything is folded. R5: while a room is paused (app/doc_pause.h), and while a guest is asked
+ * again because rights changed, what is said waits. */
 #ifndef LIVE_ROOM_INT_H
 #define LIVE_ROOM_INT_H
 
@@ -45,7 +46,7 @@ struct guest {
     struct buf card; /* JSON: what others see of the person */
     struct waiting *waiting, **waiting_end;
     size_t waiting_bytes;
-    bool paused;
+    bool paused, unsure;            /* unsure: what he may is being asked */
     uint64_t taken, writing, saved; /* sync messages: taken, with the writer, told */
     uint64_t refused;               /* for which a step 2 has yet to make up */
     struct allowance allowance;
@@ -65,7 +66,8 @@ struct room {
     struct socket *guests;
     size_t guests_n;
     struct allowance allowance;
-    bool away; /* a worker has the document, or fetches it */
+    int64_t pause; /* its number; 0: none */
+    bool away;     /* a worker has the document, or fetches it */
     bool dirty, writing;
     struct buf log; /* not given to the writer yet */
     struct doc_client *clients;
@@ -115,6 +117,8 @@ struct room *room_find(struct live *l, int64_t doc);
 bool room_send(struct room *r, enum errand_kind errand, const struct socket *s,
                const struct said *said);
 void room_broadcast(struct room *r, struct frame *f, const struct socket *but);
+/* Answers who paused it, once all that was said is in the log. */
+void room_settle(struct room *r);
 
 /* sync.c: what guests say */
 void sync_welcome(struct socket *s);

@@ -257,8 +257,10 @@ void rooms_saved(struct live *l, struct batch *b)
     tell_failing(l, false);
     for (size_t i = 0; i < b->n; i++) {
         struct room *r = room_find(l, b->items[i].doc);
-        if (r)
+        if (r) {
             committed(r, &b->items[i]);
+            room_settle(r);
+        }
     }
     batch_free(b);
     if (l->rooms->dirty)
