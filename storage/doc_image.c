@@ -34,6 +34,13 @@ enum err doc_image_get(struct db *db, struct arena *a, int64_t doc, int64_t id,
     return e ? e : found ? E_OK : E_NOT_FOUND;
 }
 
+enum err doc_image_same(struct db *db, int64_t doc, int64_t blob, int64_t *id)
+{
+    return db_int(db, id,
+                  "SELECT id FROM doc_image WHERE doc_id = ?1 AND blob_id = ?2 ORDER BY id LIMIT 1",
+                  I(doc), I(blob));
+}
+
 enum err doc_image_kept(struct db *db, int64_t id, int64_t author, bool *out)
 {
     int64_t n;

@@ -16,6 +16,8 @@ enum err doc_image_put(struct db *db, struct doc_image *i) MUST_USE;
 /* E_NOT_FOUND: the document has none of this number. */
 enum err doc_image_get(struct db *db, struct arena *a, int64_t doc, int64_t id,
                        struct doc_image *out) MUST_USE;
+/* The first of the document with this content; E_NOT_FOUND. */
+enum err doc_image_same(struct db *db, int64_t doc, int64_t blob, int64_t *id) MUST_USE;
 /* Whether a branch of this author's began with a version that is not older than the image. */
 enum err doc_image_kept(struct db *db, int64_t id, int64_t author, bool *out) MUST_USE;
 

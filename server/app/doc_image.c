@@ -2,6 +2,7 @@
 #include "server/app/doc_image.h"
 
 #include "server/app/doc.h"
+#include "server/app/intake.h"
 #include "server/app/upload.h"
 #include "server/app/viewer.h"
 #include "server/base/buf.h"
@@ -14,6 +15,14 @@ static bool pictured(struct str mime)
         if (str_eqz(mime, all[i]))
             return true;
     return false;
+}
+
+static struct doc_image_view view_of(struct call *c, int64_t doc, int64_t id)
+{
+    return (struct doc_image_view){
+        id,
+        arena_fmt(c->arena, "/api/docs/%lld/images/%lld", (long long)doc, (long long)id),
+    };
 }
 
 enum err doc_image_attach(struct call *c, int64_t doc, int64_t blob, struct str name,
@@ -31,11 +40,34 @@ enum err doc_image_attach(struct call *c, int64_t doc, int64_t blob, struct str 
                     "这不是能放进文档的图片。请换成 PNG、JPG、GIF 或 WebP。");
     if ((e = doc_image_put(c->db, &i)))
         return e;
-    *out = (struct doc_image_view){
-        i.id,
-        arena_fmt(c->arena, "/api/docs/%lld/images/%lld", (long long)doc, (long long)i.id),
-    };
+    *out = view_of(c, doc, i.id);
     return E_OK;
+}
+
+static enum err take_upload(struct call *c, int64_t doc, const struct doc_image_new *in,
+                            struct doc_image_view *out)
+{
+    struct taken t;
+    enum err e = upload_take(c, in->upload_id, &t);
+    return e ? e : doc_image_attach(c, doc, t.blob_id, t.name, out);
+}
+
+static enum err take_over(struct call *c, int64_t doc, const struct doc_image_new *in,
+                          struct doc_image_view *out)
+{
+    struct doc_image was;
+    int64_t of, id;
+    enum err e =
+        doc_image_address(in->from, &of, &id) ? doc_image_for(c, of, id, &was) : E_NOT_FOUND;
+    if (e == E_NOT_FOUND)
+        return fail(c, E_INPUT, "from", "这张图片不在了，或您看不到它，没有带过来。");
+    if (!e && !(e = doc_image_same(c->db, doc, was.blob, &id)))
+        *out = view_of(c, doc, id);
+    if (e != E_NOT_FOUND)
+        return e;
+    if ((e = upload_quota(c, was.size)) || (e = doc_image_attach(c, doc, was.blob, was.name, out)))
+        return e;
+    return intake_count(c, c->viewer->person, c->viewer->school, was.size);
 }
 
 enum err doc_image_add(struct call *c, int64_t doc, const struct doc_image_new *in,
@@ -43,11 +75,13 @@ enum err doc_image_add(struct call *c, int64_t doc, const struct doc_image_new *
 {
     struct txn tx = { 0 };
     struct doc d;
-    struct taken t;
     enum err e = txn_begin(&tx, c->db);
-    if (e || (e = doc_need(c, doc, DOC_WRITE, &d)) || (e = upload_take(c, in->upload_id, &t)))
+    if (e || (e = doc_need(c, doc, DOC_WRITE, &d)))
         goto done;
-    e = doc_image_attach(c, doc, t.blob_id, t.name, out);
+    if (in->has_upload_id == in->has_from)
+        e = fail(c, E_INPUT, "upload_id", "请给出传好的图片，或图片原来的地址，只给一样。");
+    else
+        e = in->has_from ? take_over(c, doc, in, out) : take_upload(c, doc, in, out);
 done:
     return txn_end(&tx, e);
 }

@@ -9,16 +9,21 @@
 #include "server/crdt/edit.h"
 #include "storage/doc_image.h"
 
+/* One of the two: a finished upload of the caller's, or the address of an image that he sees in
+ * another document. */
 struct doc_image_new {
-    struct str upload_id;
+    struct str upload_id, from;
+    bool has_upload_id, has_from;
 };
 struct doc_image_view {
     int64_t id;
     struct str url;
 };
 
-/* A finished upload of the caller becomes an image of the document. E_FILE_REFUSED: it is none that
- * browsers and paper show; then the upload is not taken. */
+/* It becomes an image of the document, which the caller may write. E_FILE_REFUSED: the upload is
+ * none that browsers and paper show; then it is not taken. One from another document is the same
+ * content without new bytes, and counts as what is uploaded does (E_QUOTA); once it is here, it
+ * stays the one image of this content. */
 enum err doc_image_add(struct call *c, int64_t doc, const struct doc_image_new *in,
                        struct doc_image_view *out) MUST_USE;
 /* A stored content becomes an image of a document that the caller may write; refuses as above.

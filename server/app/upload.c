@@ -32,6 +32,15 @@ static enum err quota_left(struct call *c, int64_t akey, enum setting limit, int
                : E_OK;
 }
 
+enum err upload_quota(struct call *c, int64_t bytes)
+{
+    int64_t person = c->viewer->person, school = c->viewer->school;
+    enum err e = quota_left(c, AUDIENCE(AUD_PERSON, person), SET_quota_person_gib, bytes);
+    if (e || !school)
+        return e;
+    return quota_left(c, AUDIENCE(AUD_SCHOOL, school), SET_quota_school_gib, bytes);
+}
+
 enum err upload_room(struct call *c, struct str id, int64_t length)
 {
     int64_t max, open_max, open, coming;
@@ -50,12 +59,7 @@ enum err upload_room(struct call *c, struct str id, int64_t length)
     if (!id.n && open >= open_max)
         return fail(c, E_RATE, NULL, "未完成的上传太多，请先完成或删除一些。");
     coming += length >= 0 ? length : max * MIB;
-    if ((e = quota_left(c, AUDIENCE(AUD_PERSON, c->viewer->person), SET_quota_person_gib, coming)))
-        return e;
-    if (c->viewer->school &&
-        (e = quota_left(c, AUDIENCE(AUD_SCHOOL, c->viewer->school), SET_quota_school_gib, coming)))
-        return e;
-    if ((e = disk_room(c->house->data, &room, &whole)))
+    if ((e = upload_quota(c, coming)) || (e = disk_room(c->house->data, &room, &whole)))
         return e;
     return (uint64_t)(length > 0 ? length : 0) + DISK_SPARE_MIB * 1024 * 1024ULL > room
                ? E_DISK_FULL

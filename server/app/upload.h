@@ -46,6 +46,8 @@ enum err upload_create(struct call *c, int64_t length, struct str metadata,
 /* Ends a piece that is still coming (a newer request wins over a stalled one), so the offset is
  * true. E_GONE: it was given up or expired. E_FILE_REFUSED: complete, and not taken. */
 enum err upload_look(struct call *c, struct str id, struct upload_now *out) MUST_USE;
+/* Is there room for so many bytes more of the caller's? E_QUOTA. */
+enum err upload_quota(struct call *c, int64_t bytes) MUST_USE;
 /* The largest file that may come, in bytes. */
 int64_t upload_max(struct call *c);
 enum err upload_drop(struct call *c, struct str id) MUST_USE;

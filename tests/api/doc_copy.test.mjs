@@ -54,6 +54,33 @@ test('images come along when a document begins with another one, and everybody i
   assert.equal(k.server.command('check').status, 0)
 })
 
+test('an image comes over from a document one reads into one that one writes, without new bytes, and counts', async () => {
+  const { host, lead, part, stranger } = who
+  const { id } = await session(k, 'draft', { title: '带来的图' })
+  const from = (await lead.post('/api/docs', { title: '只有我的', kind: 'blank' })).json
+  const to = (await lead.post(`/api/preps/${id}/docs`, { kind: 'plan' })).json
+  const url = await picture(lead, from.id)
+  const blobs = () => k.server.sql('SELECT count(*) FROM blob')[0]
+  const space = () => Number(k.server.sql(`SELECT used FROM space WHERE akey = ${lead.id * 8 + 1}`)[0])
+  const bring = (c, doc, more) => c.ask('POST', `/api/docs/${doc}/images`, { json: { from: url, ...more } })
+  const [had, used] = [blobs(), space()]
+  const brought = await bring(lead, to.id)
+  assert.equal(brought.status, 201, brought.text)
+  assert.match(brought.json.url, new RegExp(`^/api/docs/${to.id}/images/\\d+$`))
+  assert.equal(Buffer.compare((await part.get(brought.json.url)).body, png), 0, 'who sees the second document sees it')
+  await part.want(404, 'GET', url)
+  assert.equal(blobs(), had)
+  assert.equal(space() - used, png.length)
+  assert.equal((await bring(lead, to.id)).json.url, brought.json.url, 'once more it is the same one')
+  assert.equal(space() - used, png.length)
+  assert.equal((await bring(part, to.id)).json.field, 'from', 'who does not see it does not bring it')
+  await bring(host, from.id).then((r) => assert.equal(r.status, 404))
+  await bring(stranger, to.id).then((r) => assert.equal(r.status, 404))
+  for (const json of [{}, { from: url, upload_id: 'x' }, { from: 'https://example.com/a.png' }, { from: `${url}/../1` }])
+    assert.equal((await lead.ask('POST', `/api/docs/${to.id}/images`, { json })).status, 400, JSON.stringify(json))
+  assert.equal(k.server.command('check').status, 0)
+})
+
 test('a branch keeps the images it began with when its parent is out of reach, and no later ones', async () => {
   const { host, lead, guest } = who
   const { id } = await session(k, 'draft', { title: '留图' })

@@ -2256,7 +2256,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** 把传好的图片放进协作文档 */
+        /** 把传好的图片、或别的协作文档里的图片放进协作文档 */
         post: operations["doc_image_add"];
         delete?: never;
         options?: never;
@@ -4080,7 +4080,8 @@ export interface components {
             items: components["schemas"]["free_time"][];
         };
         doc_image_new: {
-            upload_id: string;
+            upload_id?: string;
+            from?: string;
         };
         doc_image_view: {
             id: number;
@@ -9984,7 +9985,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description 把传好的图片放进协作文档 */
+            /** @description 把传好的图片、或别的协作文档里的图片放进协作文档 */
             201: {
                 headers: {
                     [name: string]: unknown;

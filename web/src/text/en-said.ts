@@ -409,6 +409,8 @@ export const saidWords: Readonly<Record<string, string>> = {
   '还没有登记备课组所用的教材版本，请选择一册教材。': 'Which textbook the prep group uses is not known yet. Please choose a volume.',
   '这几周里没有教学周，请检查起止周次。': 'There is no teaching week among these. Please check the first and the last week.',
   '还没有共案，请先新建并写好再定稿。': 'There is no common plan yet. Please make and write it first.',
+  '这张图片不在了，或您看不到它，没有带过来。': 'This image is not there any more, or you may not see it; it did not come along.',
+  '请给出传好的图片，或图片原来的地址，只给一样。': 'Please give either a finished upload or the address of an image, one of the two.',
   '这份文档正在定稿，请稍等片刻再看。': 'This document is being finalised. Please look again in a moment.',
   '刚写的内容还没有全部保存，请稍后再定稿。': 'What was written just now is not all saved yet. Please finalise a little later.',
   '主备人已停用，请先在安排里换一位主备人。': 'The lead author’s account is disabled. Please choose another lead author first.',
