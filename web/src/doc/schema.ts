@@ -14,7 +14,7 @@ import { yXmlFragmentToProsemirrorJSON } from '@tiptap/y-tiptap';
 import type * as Y from 'yjs';
 import { docImageBase } from '@/api/doc';
 import { BlockMath, InlineMath, PageBreak } from './nodes';
-import { QuietTable } from './quiet';
+import { QuietTable } from './table';
 
 /* An image is one of ours: what is pasted from elsewhere is uploaded or left out (paste.ts). */
 const OwnImage = Image.extend({

@@ -1,11 +1,11 @@
-/* Writing only because somebody here wrote. Some parts of the editor put things in order whenever the document changed:
- * rows of a table that got uneven, the selection. With several people each window would do that to what another wrote,
- * once each, and a window that only reads would write. So they look only at changes made here. */
+/* Tables, written only because somebody here wrote. Their plugins put things in order whenever the document changed: rows
+ * that got uneven, the selection. With several people each window would do that to what another wrote, once each, and a
+ * window that only reads would write. So they look only at changes made here. */
 import { isChangeOrigin } from '@tiptap/extension-collaboration';
 import { Table } from '@tiptap/extension-table';
 import type { Plugin, Transaction } from '@tiptap/pm/state';
 
-export const madeHere = (trs: readonly Transaction[]): boolean => trs.some((tr) => !isChangeOrigin(tr));
+const madeHere = (trs: readonly Transaction[]): boolean => trs.some((tr) => !isChangeOrigin(tr));
 
 function quiet(plugin: Plugin): Plugin {
   const tidy = plugin.spec.appendTransaction;
