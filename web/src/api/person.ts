@@ -3,7 +3,7 @@ import { create, drop, edit, get, request, type Query } from './http';
 import type { Shape } from './shapes';
 
 export type Person = Shape<'person'>;
-export type PersonBody = Shape<'person_new'>;
+type PersonBody = Shape<'person_new'>;
 export const persons = (query: Query, cursor?: string) => get<Shape<'person_page'>>('/api/persons', { ...query, cursor });
 export const person = (id: number) => get<Person>(`/api/persons/${id}`);
 export const personCreate = (body: PersonBody) => create<Shape<'person_made'>>('/api/persons', body);

@@ -3,7 +3,7 @@ import { create, edit, get, type Query } from './http';
 import type { Shape } from './shapes';
 
 export type School = Shape<'school'>;
-export type SchoolBody = Shape<'school_new'>;
+type SchoolBody = Shape<'school_new'>;
 export const schools = (query: Query, cursor?: string) => get<Shape<'school_page'>>('/api/schools', { ...query, cursor });
 export const school = (id: number) => get<School>(`/api/schools/${id}`);
 export const schoolCreate = (body: SchoolBody) => create<School>('/api/schools', body);
@@ -11,5 +11,3 @@ export const schoolEdit = (id: number, rev: number, body: Shape<'school_edit'>) 
 
 export type Town = Shape<'town'>;
 export const towns = async () => (await get<Shape<'town_page'>>('/api/towns')).items;
-export const townCreate = (body: Shape<'town_new'>) => create<Town>('/api/towns', body);
-export const townEdit = (id: number, rev: number, body: Shape<'town_edit'>) => edit<Town>(`/api/towns/${id}`, rev, body);

@@ -9,7 +9,7 @@ export const taxons = async (parent: number, all = false): Promise<Taxon[]> =>
   (await get<Shape<'taxon_list'>>('/api/taxa', { parent: parent || undefined, all: all || undefined })).items;
 export const taxonPath = async (id: number): Promise<Taxon[]> => (await get<TaxonView>(`/api/taxa/${id}`)).path;
 
-export type TaxonForm = Shape<'taxon_form'>;
+type TaxonForm = Shape<'taxon_form'>;
 export const taxonCreate = (body: TaxonForm) => create<TaxonView>('/api/taxa', body);
 export const taxonEdit = (id: number, rev: number, body: TaxonForm) => edit<TaxonView>(`/api/taxa/${id}`, rev, body);
 

@@ -12,7 +12,7 @@ export interface Block {
   kind: string;
   tokens: readonly Token[];
 }
-export type Fate = 'same' | 'added' | 'removed';
+type Fate = 'same' | 'added' | 'removed';
 export interface Part {
   fate: Fate;
   words: string;
@@ -117,7 +117,7 @@ export function diffTokens(a: readonly Token[], b: readonly Token[]): Part[] {
 }
 
 /** How much of two blocks is the same, in whatever order: 0 to 1. */
-export function likeness(a: Block, b: Block): number {
+function likeness(a: Block, b: Block): number {
   const left = new Map<string, number>();
   for (const { words } of a.tokens) left.set(words, (left.get(words) ?? 0) + words.length);
   let both = 0;

@@ -26,7 +26,7 @@ function keys({ ask, toBar }: Making): AnyExtension {
   }).configure({ placeholder: () => t('doc.placeholder'), showOnlyWhenEditable: true });
 }
 
-export interface Making {
+interface Making {
   id: number;
   label: string;
   writer: boolean;

@@ -27,7 +27,7 @@ export interface LiveState {
   people: Present[];
 }
 
-export interface Self {
+interface Self {
   id: number;
   name: string;
 }

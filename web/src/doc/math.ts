@@ -5,7 +5,7 @@ import sheet from 'katex/dist/katex.min.css?url';
 type Katex = typeof import('katex').default;
 let coming: Promise<Katex> | null = null;
 
-export function needMath(): Promise<Katex> {
+function needMath(): Promise<Katex> {
   if (coming) return coming;
   const link = document.createElement('link');
   link.rel = 'stylesheet';

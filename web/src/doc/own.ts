@@ -15,7 +15,7 @@ export interface Own {
 }
 
 /* What the base has, by item: words of a text, of a whole block; every character at its own clock. */
-export class Base {
+class Base {
   private readonly words = new Map<number, Map<number, string>>();
   constructor(
     doc: Y.Doc,

@@ -9,7 +9,7 @@ import { reachTables } from './reach';
 import { knows } from './schema';
 import type { Asking, Editing } from './tools';
 
-export interface PaperOf {
+interface PaperOf {
   id: number;
   live: Live;
   writer: boolean;

@@ -15,7 +15,7 @@ export function pageRules(paper: Paper, school: string, title: string): string {
 
 /** The first rows that are all heads, as heads that come again where a table goes on. The editor has every row in one
  * body, so the body is taken away for this. */
-export function headRules(text: ParentNode): string {
+function headRules(text: ParentNode): string {
   const rules: string[] = [];
   Array.from(text.children).forEach((block, i) => {
     const cells = Array.from(block.querySelector('table tr')?.children ?? []);

@@ -10,7 +10,7 @@ import type * as Y from 'yjs';
 import { docWire } from '@/api/doc';
 import type { Saved } from './saved';
 
-export interface WireEars {
+interface WireEars {
   saved: Saved;
   writer: boolean;
   /* Something was sent or told: look at `saved` again. */

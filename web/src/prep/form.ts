@@ -8,7 +8,7 @@ export type Way = NonNullable<PrepBody['way']>;
 /* The stages that may have a time until when they should be over. */
 export const dated = ['draft', 'presentation', 'discussion', 'finalize', 'personal', 'reflection'] as const satisfies readonly PrepStage[];
 
-export interface PrepValues {
+interface PrepValues {
   dept: number | null;
   title: string;
   lead: number | null;

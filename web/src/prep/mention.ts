@@ -1,5 +1,5 @@
 /* @ somebody: a name written after the sign. Pure. */
-export interface Named {
+interface Named {
   person: number;
   name: string;
 }

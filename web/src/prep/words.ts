@@ -4,7 +4,7 @@ import { zhPrep } from '@/text/zh-prep';
 
 const own = wordsOf(zhPrep, async () => (await import('@/text/en-prep')).enPrep);
 export const { t, ready } = own;
-export type PrepKey = keyof typeof zhPrep;
+type PrepKey = keyof typeof zhPrep;
 
 /** The words for a code there are words for, or the code itself. */
 export function name(prefix: string, code: string): string {

@@ -22,7 +22,7 @@ function kept(): Partial<Look> {
 
 export const look = reactive<Look>({ theme: 'auto', size: 'normal', language: 'zh-CN', ...kept() });
 
-export const isDark = (): boolean => look.theme === 'dark' || (look.theme === 'auto' && dark.matches);
+const isDark = (): boolean => look.theme === 'dark' || (look.theme === 'auto' && dark.matches);
 
 function show(): void {
   const root = document.documentElement;

@@ -3,7 +3,7 @@ import { shallowReactive } from 'vue';
 import { taxons, type Taxon } from '@/api/taxon';
 import type { TreeNode } from '@/ui';
 
-export function nodeOf(x: Taxon): TreeNode {
+function nodeOf(x: Taxon): TreeNode {
   return shallowReactive<TreeNode>({ id: x.id, label: x.name, leaf: x.children === 0 });
 }
 

@@ -17,7 +17,7 @@ export interface Question {
   lines?: boolean;
 }
 
-export interface Pending extends Question {
+interface Pending extends Question {
   answer: (words: string | null) => void;
 }
 
