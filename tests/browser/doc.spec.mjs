@@ -325,6 +325,53 @@ test('tables, images, formulas and versions come to the others', async ({ page, 
   await lin.context().close()
 })
 
+test('images copied from a document of one\'s own come over into the one they are pasted into', async ({ page, browser, house }) => {
+  const own = await make(house, { kind: 'plan', scope: undefined })
+  const ours = await make(house, {})
+  await login(page, house.wang.login)
+  const lin = await another(browser, house, house.lin)
+  await open(page, own)
+  const picked = async (name, where) => {
+    await where.click()
+    const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.getByRole('toolbar').getByRole('button', { name: '图片', exact: true }).click()])
+    await chooser.setFiles({ name: `${name}.png`, mimeType: 'image/png', buffer: ONE_PIXEL })
+    await expect(paper(page).locator(`img[alt="${name}"]`)).toHaveCount(1)
+  }
+  await picked('格内', paper(page).locator('td').first())
+  await picked('格外', paper(page).locator('p').last())
+  await state(page, '已保存')
+  await paper(page).click()
+  await page.keyboard.press('Control+a')
+  await page.keyboard.press('Control+c')
+  await open(lin, ours)
+  await open(page, ours)
+  let go
+  const wait = new Promise((resolve) => (go = resolve))
+  await page.route('**/api/docs/*/images', async (route) => {
+    await wait
+    await route.continue()
+  })
+  await paper(page).click()
+  await page.keyboard.press('Control+v')
+  await expect(page.getByText('正在带入图片')).toHaveCount(2)
+  await expect(paper(lin).locator('td').first()).toBeVisible()
+  await expect(paper(lin).locator('img[alt="格内"], img[alt="格外"]'), 'nobody is sent the address of there').toHaveCount(0)
+  await page.keyboard.insertText('接着写')
+  go()
+  for (const p of [page, lin])
+    for (const name of ['格内', '格外']) {
+      const image = paper(p).locator(`img[alt="${name}"]`)
+      await expect(image).toHaveAttribute('src', new RegExp(`^/api/docs/${ours}/images/`))
+      await expect.poll(() => image.evaluate((i) => i.complete && i.naturalWidth)).toBe(1)
+    }
+  await expect(paper(lin).locator('td').first().locator('img[alt="格内"]')).toHaveCount(1)
+  await expect(page.getByText('正在带入图片')).toHaveCount(0)
+  await expect(paper(lin)).toContainText('接着写')
+  await same(page, lin)
+  expect(lin.wrong).toEqual([])
+  await lin.context().close()
+})
+
 test('by keyboard alone: made, written, headed, searched', async ({ page, house }) => {
   await login(page, house.wang.login)
   await page.keyboard.press('g')

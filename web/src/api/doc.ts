@@ -30,6 +30,8 @@ export const docBase = (id: number) => get<DocBase>(`/api/docs/${id}/base`);
 export const docFollow = (id: number) => request<DocBase>('POST', `/api/docs/${id}/follow`);
 
 export const docImageAdd = (id: number, upload_id: string) => create<{ id: number; url: string }>(`/api/docs/${id}/images`, { upload_id });
+/** An image of another document, by its address. */
+export const docImageBring = (id: number, from: string) => create<{ id: number; url: string }>(`/api/docs/${id}/images`, { from });
 export const docImageBase = '/api/docs/';
 /** Where a document is had as a file. */
 export const docExport = (id: number, format: 'docx' | 'md' | 'html', paper?: 'a4' | '16k') => url(`/api/docs/${id}/export`, { format, paper });

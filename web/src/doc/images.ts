@@ -1,5 +1,5 @@
-/* Images on their way into a document. While the bytes go up (tus, as all files of the house), a sign stands where the
- * image will; it is no part of the document and only this window shows it.
+/* Images on their way into a document. While the bytes go up (tus, as all files of the house), or one of another document
+ * is brought over, a sign stands where the image will; it is no part of the document and only this window shows it.
  *
  * What others write comes as a whole new document (y-tiptap), in which no position of the old one can be found again by
  * mapping: so where a sign stands is kept as Yjs keeps it, relative to the text around it. */
@@ -8,7 +8,7 @@ import { isChangeOrigin } from '@tiptap/extension-collaboration';
 import { Plugin, PluginKey, type EditorState, type Transaction } from '@tiptap/pm/state';
 import { Decoration, DecorationSet } from '@tiptap/pm/view';
 import { absolutePositionToRelativePosition, relativePositionToAbsolutePosition, ySyncPluginKey } from '@tiptap/y-tiptap';
-import { docImageAdd } from '@/api/doc';
+import { docImageAdd, docImageBring } from '@/api/doc';
 import { sentence } from '@/api/http';
 import { toast } from '@/ui';
 import { elementId } from '@/ui/id';
@@ -72,23 +72,58 @@ export async function putImages(editor: Editor, doc: number, files: readonly Fil
   }
 }
 
-async function putImage(editor: Editor, doc: number, file: File, pos: number): Promise<void> {
+/** A sign at a position: what it says, where it stands by now, its end. */
+function stand(editor: Editor, pos: number, words: string) {
   const id = elementId('coming');
   const dom = document.createElement('span');
   dom.className = 'doc-coming';
-  const say = (part: number) => (dom.textContent = t('image.coming', { n: Math.floor(part * 100) }));
-  say(0);
+  dom.textContent = words;
   const tell = (change: Change) => editor.isDestroyed || editor.view.dispatch(editor.state.tr.setMeta(key, change));
   const sync = ySyncPluginKey.getState(editor.state) as Sync;
   tell({ add: { id, dom, pos, relative: absolutePositionToRelativePosition(pos, sync.type, sync.binding.mapping) } });
+  return {
+    say: (text: string) => (dom.textContent = text),
+    at: () => key.getState(editor.state)?.find((sign) => sign.id === id)?.pos ?? editor.state.selection.from,
+    end: () => tell({ drop: id }),
+  };
+}
+
+async function putImage(editor: Editor, doc: number, file: File, pos: number): Promise<void> {
+  const words = (part: number) => t('image.coming', { n: Math.floor(part * 100) });
+  const sign = stand(editor, pos, words(0));
   try {
-    const { url } = await docImageAdd(doc, await sendFile(file, say));
+    const { url } = await docImageAdd(doc, await sendFile(file, (part) => sign.say(words(part))));
     if (editor.isDestroyed) return;
-    const at = key.getState(editor.state)?.find((sign) => sign.id === id)?.pos ?? editor.state.selection.from;
-    editor.commands.insertContentAt(at, { type: 'image', attrs: { src: url, alt: file.name.replace(/\.\w+$/, '') } });
+    editor.commands.insertContentAt(sign.at(), { type: 'image', attrs: { src: url, alt: file.name.replace(/\.\w+$/, '') } });
   } catch (e) {
     toast(sentence(e), 'danger');
   } finally {
-    tell({ drop: id });
+    sign.end();
   }
+}
+
+export interface Brought {
+  pos: number;
+  attrs: Record<string, unknown>; // of the image, with its address in another document
+}
+
+/** Brings images of other documents over, each to its empty line; what cannot be seen there is told once. */
+export async function bringImages(editor: Editor, doc: number, images: readonly Brought[]): Promise<void> {
+  const signs = images.map(({ pos }) => stand(editor, pos, t('image.bringing')));
+  const came = new Map<unknown, Promise<string>>();
+  let wrong: unknown;
+  for (const [i, { attrs }] of images.entries()) {
+    const url = came.get(attrs.src) ?? docImageBring(doc, String(attrs.src)).then((image) => image.url);
+    came.set(attrs.src, url);
+    try {
+      const src = await url;
+      if (editor.isDestroyed) return;
+      editor.commands.insertContentAt(signs[i]!.at(), { type: 'image', attrs: { ...attrs, src } }, { updateSelection: false });
+    } catch (e) {
+      wrong ??= e;
+    } finally {
+      signs[i]!.end();
+    }
+  }
+  if (wrong) toast(sentence(wrong), 'danger');
 }

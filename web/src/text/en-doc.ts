@@ -139,6 +139,7 @@ export const enDoc: Record<keyof typeof zhDoc, string> = {
   'image.kind': '“{name}” is no image that fits in a document. Please use PNG, JPG, GIF or WebP.',
   'image.large': '“{name}” is larger than 20 MB. Please make it smaller first.',
   'image.coming': 'Uploading an image {n}%',
+  'image.bringing': 'Bringing the image over',
   'image.lost': '{n} images did not come along. Please copy them one by one where they are, or insert them with the image button.',
   'image.pasted': 'Pasted image ',
 

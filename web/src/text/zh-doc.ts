@@ -137,6 +137,7 @@ export const zhDoc = {
   'image.kind': '“{name}”不是能放进文档的图片。请换成 PNG、JPG、GIF 或 WebP。',
   'image.large': '“{name}”超过 20 MB。请压缩后再插入。',
   'image.coming': '正在上传图片 {n}%',
+  'image.bringing': '正在带入图片',
   'image.lost': '有 {n} 张图片没有带过来。请在原处单独复制图片后粘贴，或用“图片”按钮插入。',
   'image.pasted': '粘贴的图片',
 
