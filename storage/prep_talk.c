@@ -122,6 +122,12 @@ enum err prep_opinion_list(struct db *db, struct arena *a, const struct prep_opi
     return e ? e : mentions_in(db, a, f, *out, *n);
 }
 
+enum err prep_opinion_replies(struct db *db, int64_t id, int64_t *n)
+{
+    return db_int(db, n, "SELECT count(*) FROM prep_opinion WHERE parent = ?1 AND withdrawn_at = 0",
+                  I(id));
+}
+
 enum err prep_mention_put(struct db *db, int64_t opinion, int64_t person)
 {
     return db_run(db,

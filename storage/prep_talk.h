@@ -26,6 +26,8 @@ struct prep_opinion_filter {
 /* In the order they were written, those withdrawn left out. */
 enum err prep_opinion_list(struct db *db, struct arena *a, const struct prep_opinion_filter *f,
                            struct prep_opinion **out, size_t *n) MUST_USE;
+/* Replies to it that were not withdrawn. */
+enum err prep_opinion_replies(struct db *db, int64_t id, int64_t *n) MUST_USE;
 enum err prep_mention_put(struct db *db, int64_t opinion, int64_t person) MUST_USE;
 /* Persons mentioned in a session, each once for each opinion. */
 struct prep_mention {

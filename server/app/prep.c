@@ -402,11 +402,13 @@ done:
 }
 
 /* W3 */
-static enum err unsigned_yet(struct call *c, int64_t id)
+enum err prep_unsigned(struct call *c, int64_t id, int64_t at)
 {
     struct prep_record r;
     enum err e = prep_record_get(c->db, c->arena, id, &r);
-    return e || !r.signed_at ? e : fail(c, E_STATE, NULL, "记录表已由组长签字，要改请先撤回签字。");
+    if (e || !r.signed_at || at > r.signed_at)
+        return e;
+    return fail(c, E_STATE, NULL, "记录表已由组长签字，要改请先请组长撤回签字。");
 }
 
 /* W4 */
@@ -436,7 +438,7 @@ enum err prep_update(struct call *c, int64_t id, int64_t rev, const struct prep_
         goto done;
     struct prep_row *p = &a.row;
     int64_t was = p->starts_at;
-    if ((e = unsigned_yet(c, id)) || (e = silence(c, f, p)))
+    if ((e = prep_unsigned(c, id, 0)) || (e = silence(c, f, p)))
         goto done;
     p->rev = rev;
     p->changed_at = c->now;
@@ -522,10 +524,12 @@ static struct prep shown(const struct prep_access *a)
 enum err prep_show(struct call *c, int64_t id, struct prep *out)
 {
     struct prep_access a;
+    struct prep_record r;
     enum err e = prep_for(c, id, &a);
-    if (e)
+    if (e || (e = prep_record_get(c->db, c->arena, id, &r)))
         return e;
     *out = shown(&a);
+    out->signed_at = r.signed_at;
     may_list(c, &a, out);
     if ((e = people_of(c, &a, out)) ||
         (e = prep_places(c->db, c->arena, id, &out->places, &out->places_n)) ||

@@ -40,6 +40,7 @@ struct prep_who {
 struct prep {
     int64_t id, rev, dept, school, group, lead, host, recorder, starts_at, ends_at, term, week;
     int64_t stage_at, opened_at, resource, created_at, changed_at, cancelled_at;
+    int64_t signed_at; /* of the record; 0: not signed */
     struct str title, stage, subject, grade, way, place, agenda;
     struct str dept_name, lead_name, host_name, recorder_name, right;
     bool silent;
@@ -127,6 +128,8 @@ enum err prep_may(struct call *c, const struct prep_access *a, enum prep_act act
 /* Both. */
 enum err prep_to(struct call *c, int64_t id, enum prep_act act, struct prep_access *out) MUST_USE;
 bool prep_can(const struct prep_access *a, enum prep_act act);
+/* E_STATE: the record is signed, so what was at this time or before stays as it is. 0: anything. */
+enum err prep_unsigned(struct call *c, int64_t id, int64_t at) MUST_USE;
 /* He was there just now: inside a transaction. */
 enum err prep_here(struct call *c, int64_t session, int64_t person) MUST_USE;
 /* Is what others wrote in the silent round hidden still? */

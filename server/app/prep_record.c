@@ -299,12 +299,9 @@ enum err prep_record_edit(struct call *c, int64_t id, int64_t rev,
     struct prep_access a;
     struct prep_record r;
     enum err e = txn_begin(&tx, c->db);
-    if (e || (e = prep_to(c, id, PA_record, &a)) || (e = prep_record_get(c->db, c->arena, id, &r)))
+    if (e || (e = prep_to(c, id, PA_record, &a)) || (e = prep_unsigned(c, id, 0)) || /* R1 */
+        (e = prep_record_get(c->db, c->arena, id, &r)))
         goto done;
-    if (r.signed_at) {
-        e = fail(c, E_STATE, NULL, "记录表已由组长签字，要改请先撤回签字。"); /* R1 */
-        goto done;
-    }
     if (rev != r.rev + 1) {
         e = E_REV;
         goto done;

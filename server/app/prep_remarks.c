@@ -42,7 +42,9 @@ static void replies_to(struct arena *a, const struct prep_opinion_page *p, int64
 
 enum err prep_remarks(struct call *c, const struct doc *d, struct paper_comment **out, size_t *n)
 {
-    struct prep_opinion_query q = { .doc = d->id, .has_doc = true };
+    struct prep_opinion_query q = {
+        .doc = d->id, .limit = INT32_MAX, .has_doc = true, .has_limit = true
+    };
     struct prep_opinion_page p = { 0 };
     enum err e = prep_opinions(c, d->owner_id, &q, &p);
     *n = 0;

@@ -1,24 +1,31 @@
 /* Opinions, decisions, chat, reflections; see prep_talk.h. */
 #include "server/app/prep_talk.h"
 
+#include "server/app/cursor.h"
 #include "server/app/viewer.h"
 
-enum { OPINIONS_MAX = 2000, CHAT_MAX = 500 };
+enum { OPINIONS_PAGE = 500, CHAT_MAX = 500 };
 
 enum err prep_opinions(struct call *c, int64_t id, const struct prep_opinion_query *q,
                        struct prep_opinion_page *out)
 {
     struct prep_access a;
-    enum err e = prep_for(c, id, &a);
-    if (e)
+    struct str key;
+    int64_t limit = q->has_limit ? q->limit : OPINIONS_PAGE;
+    struct prep_opinion_filter f = { .session = id, .doc = q->doc, .limit = limit + 1 };
+    enum err e;
+    if ((e = prep_for(c, id, &a)) || (e = cursor_read(c, "opinions", q->cursor, &key, &f.after)))
         return e;
     out->hidden = prep_hidden(&a.row);
-    struct prep_opinion_filter f = { .session = id,
-                                     .doc = q->doc,
-                                     .person = out->hidden ? c->viewer->person : 0, /* T1 */
-                                     .after = q->after,
-                                     .limit = OPINIONS_MAX };
-    return prep_opinion_list(c->db, c->arena, &f, &out->items, &out->items_n);
+    f.person = out->hidden ? c->viewer->person : 0; /* T1 */
+    if ((e = prep_opinion_list(c->db, c->arena, &f, &out->items, &out->items_n)))
+        return e;
+    if ((int64_t)out->items_n > limit) {
+        out->items_n = (size_t)limit;
+        out->has_next = true;
+        out->next = cursor_make(c->arena, "opinions", S(""), out->items[limit - 1].id);
+    }
+    return E_OK;
 }
 
 /* ---- writing */
@@ -144,7 +151,8 @@ static enum err own(struct call *c, const struct prep_access *a, int64_t opinion
         return e;
     if (o->person != c->viewer->person)
         return fail(c, E_FORBIDDEN, NULL, "只能修改、撤回自己写的意见。");
-    if ((e = prep_may(c, a, o->parent ? PA_reply : PA_opine)))
+    if ((e = prep_may(c, a, o->parent ? PA_reply : PA_opine)) ||
+        (e = prep_unsigned(c, a->row.id, o->at)))
         return e;
     return o->decision.n ? fail(c, E_STATE, NULL, "这条意见已经有了结论，不能再改。") : E_OK;
 }
@@ -188,11 +196,18 @@ enum err prep_opinion_withdraw(struct call *c, int64_t id, int64_t opinion)
     struct txn tx = { 0 };
     struct prep_access a;
     struct prep_opinion o;
+    int64_t replies;
     enum err e = txn_begin(&tx, c->db);
-    if (!e && !(e = prep_for(c, id, &a)) && !(e = own(c, &a, opinion, &o))) {
-        o.withdrawn_at = c->now;
-        e = changed(c, &a, &o, &o);
+    if (e || (e = prep_for(c, id, &a)) || (e = own(c, &a, opinion, &o)) ||
+        (e = prep_opinion_replies(c->db, opinion, &replies)))
+        goto done;
+    if (replies) {
+        e = fail(c, E_STATE, NULL, "已有人回复这条意见，不能撤回。可以修改，或再回复一条说明。");
+        goto done;
     }
+    o.withdrawn_at = c->now;
+    e = changed(c, &a, &o, &o);
+done:
     return txn_end(&tx, e);
 }
 
@@ -212,7 +227,8 @@ enum err prep_decide(struct call *c, int64_t id, int64_t opinion, const struct p
     struct prep_access a;
     struct prep_opinion o;
     enum err e = txn_begin(&tx, c->db);
-    if (e || (e = prep_to(c, id, PA_decide, &a)) || (e = opinion_of(c, &a, opinion, &o)))
+    if (e || (e = prep_to(c, id, PA_decide, &a)) || (e = opinion_of(c, &a, opinion, &o)) ||
+        (o.decision.n && (e = prep_unsigned(c, id, o.decided_at))))
         goto done;
     if (o.parent) {
         e = fail(c, E_STATE, NULL, "回复不需要结论，请在它上面的意见里写。");

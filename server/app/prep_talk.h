@@ -3,7 +3,9 @@
  *
  * T1: in the silent round everybody sees his own alone, until the host opens the discussion. T2: a
  * decision is a row's for good: it can be made again, with whom and when, never taken away. T3: a
- * suggestion that is adopted is carried out by the client's editor; the row records it. */
+ * suggestion that is adopted is carried out by the client's editor; the row records it. T4: what a
+ * signed record has is neither changed nor withdrawn nor decided anew; what was answered or decided
+ * is not withdrawn. */
 #ifndef APP_PREP_TALK_H
 #define APP_PREP_TALK_H
 
@@ -12,12 +14,15 @@
 #include "storage/prep_talk.h"
 
 struct prep_opinion_query {
-    int64_t doc, after;
-    bool has_doc, has_after;
+    int64_t doc, limit;
+    struct str cursor;
+    bool has_doc, has_limit, has_cursor;
 };
 struct prep_opinion_page {
     struct prep_opinion *items;
     size_t items_n;
+    struct str next;
+    bool has_next;
     bool hidden; /* T1: others' are not in it */
 };
 /* anchor: a Yjs relative position as JSON, kept as it is; instead: what a suggestion puts in place
@@ -46,7 +51,7 @@ enum err prep_opinions(struct call *c, int64_t id, const struct prep_opinion_que
                        struct prep_opinion_page *out) MUST_USE;
 enum err prep_opine(struct call *c, int64_t id, const struct prep_opinion_new *in,
                     struct prep_opinion *out) MUST_USE;
-/* Its author's, while opinions may be written and nobody has decided. */
+/* Its author's, while opinions may be written and nobody has decided (T4). */
 enum err prep_opinion_edit(struct call *c, int64_t id, int64_t opinion, int64_t rev,
                            const struct prep_opinion_edit *in, struct prep_opinion *out) MUST_USE;
 enum err prep_opinion_withdraw(struct call *c, int64_t id, int64_t opinion) MUST_USE;

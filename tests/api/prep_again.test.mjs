@@ -89,6 +89,66 @@ test('a signed record says what it said when it was signed', async () => {
   assert.notEqual(await field(id, 'present'), present)
 })
 
+test('what was said before the signature is not changed after it; what was answered is not withdrawn', async () => {
+  const { host, part, lead, chief } = who
+  const { id } = await session(k, 'discussion', { title: '说过的话' })
+  await act(200, host, id, 'open')
+  const at = (o, more = '') => `/api/preps/${id}/opinions/${o.id}${more}`
+  const opine = async (c, body, more) => (await c.post(`/api/preps/${id}/opinions`, { kind: 'opinion', body, ...more })).json
+  const edit = (c, o, body) => c.ask('PATCH', at(o), { json: { body }, headers: { 'if-match': `"${o.rev}"` } })
+  const sign = (yes) => chief.post(`/api/preps/${id}/record/sign`, { sign: yes })
+  const [said, answered, decided] = [await opine(part, '先读后写'), await opine(part, '分两课时'), await opine(part, '删去一问')]
+  const reply = await opine(lead, '同意', { kind: 'reply', parent: answered.id })
+  await host.post(at(decided, '/decision'), { decision: 'adopted' })
+  const refused = await part.want(409, 'DELETE', at(answered))
+  assert.match(refused.json.detail, /回复/)
+  assert.match((await part.want(409, 'DELETE', at(decided))).json.detail, /结论/)
+  const signed = (await sign(true)).json.signed_at
+  assert.equal((await prepOf(id)).signed_at, signed)
+  const [talk, decisions] = [await field(id, 'talk'), await field(id, 'decisions')]
+  for (const r of [await edit(part, said, '改了'), await edit(lead, reply, '改了'), await part.ask('DELETE', at(said)), await lead.ask('DELETE', at(reply))]) {
+    assert.equal(r.status, 409)
+    assert.match(r.json.detail, /组长撤回签字/)
+  }
+  while (Date.now() <= signed) await new Promise((go) => setImmediate(go))
+  assert.match((await host.want(409, 'POST', at(decided, '/decision'), { json: { decision: 'partly', reason: '再想' } })).json.detail, /组长撤回签字/)
+  const later = await opine(part, '签字后说的')
+  assert.equal((await edit(part, later, '签字后说的，改了')).status, 200)
+  await part.delete(at(later))
+  assert.deepEqual([await field(id, 'talk'), await field(id, 'decisions')], [talk, decisions])
+  await sign(false)
+  assert.equal((await prepOf(id)).signed_at, 0)
+  assert.equal((await edit(part, said, '改了')).status, 200)
+  await lead.delete(at(reply))
+  await part.delete(at(answered))
+  assert.match(await field(id, 'talk'), /改了/)
+})
+
+test('however many opinions there are, a list ends with the last one, page by page, and so does the paper', async () => {
+  const { host, part } = who
+  const { id } = await session(k, 'discussion', { title: '意见很多' })
+  await act(200, host, id, 'open')
+  const doc = (await host.post(`/api/preps/${id}/docs`, { kind: 'plan' })).json.id
+  k.server.sql(`INSERT INTO prep_opinion(session_id, doc_id, kind, parent, person_id, at, anchor, quote, body, instead)
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2100)
+    SELECT ${id}, ${doc}, 'comment', NULL, ${part.id}, i, '{}', '', '第' || i || '条', '' FROM n ORDER BY i`)
+  const all = []
+  let next
+  do {
+    const page = (await host.get(`/api/preps/${id}/opinions?limit=400${next ? `&cursor=${encodeURIComponent(next)}` : ''}`)).json
+    assert.ok(page.items.length <= 400)
+    all.push(...page.items)
+    next = page.next
+  } while (next)
+  assert.deepEqual(all.map((o) => o.body), Array.from({ length: 2100 }, (_, i) => `第${i + 1}条`))
+  assert.equal(new Set(all.map((o) => o.id)).size, 2100)
+  const first = (await host.get(`/api/preps/${id}/opinions`)).json
+  assert.ok(first.next, 'a list that is cut says so')
+  await host.want(400, 'GET', `/api/preps/${id}/opinions?cursor=xyz`)
+  const paper = await host.get(`/api/docs/${doc}/export?format=html&comments=true`)
+  assert.match(paper.text, /第2100条/)
+})
+
 test('who left the 备课组 stays in what he was chosen for, and the rest can still be arranged', async () => {
   const { host, recorder, part, guest } = who
   const made = await session(k, 'draft', { title: '少一人' })

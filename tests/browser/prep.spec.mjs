@@ -549,6 +549,35 @@ test('a new version of the common plan goes into one’s own, which stays one’
   await expect(page.locator('.doc-own')).toHaveText('（我班）')
 })
 
+test('all opinions are there, however many; what was answered or signed is not offered to be taken back', async ({ page, house, group }) => {
+  const { id, doc, host } = await session(house, group, 'discussion', { title: '意见很多', silent: false })
+  const lin = await api(house, house.lin)
+  const opine = async (c, body, more) => (await c.post(`/api/preps/${id}/opinions`, { kind: 'opinion', body, ...more })).json
+  house.server.sql(`INSERT INTO prep_opinion(session_id, doc_id, kind, parent, person_id, at, anchor, quote, body, instead)
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 520)
+    SELECT ${id}, ${doc}, 'opinion', NULL, ${house.fang.id}, i, '', '', 'No. ' || i, '' FROM n ORDER BY i`)
+  ;['先读再写', '同意先读', '可分两课时'].forEach(give)
+  const answered = await opine(lin, '先读再写')
+  await opine(host, '同意先读', { kind: 'reply', parent: answered.id })
+  await opine(lin, '可分两课时')
+  await login(page, house.lin.login)
+  await page.goto(`/preps/${id}`)
+  const item = (text) => page.locator('.prep-opinion', { hasText: text })
+  const offers = async (text) => {
+    await item(text).getByRole('button', { name: '更多操作' }).last().click()
+    const names = await page.getByRole('menuitem').allTextContents()
+    await page.keyboard.press('Escape')
+    return names
+  }
+  await expect(item('可分两课时')).toBeVisible()
+  await expect(page.locator('.prep-opinion')).toHaveCount(522)
+  expect(await offers('可分两课时')).toEqual(expect.arrayContaining(['修改', '撤回']))
+  expect(await offers('先读再写')).toContain('修改')
+  expect(await offers('先读再写')).not.toContain('撤回')
+  await host.post(`/api/preps/${id}/record/sign`, { sign: true })
+  await expect.poll(() => offers('可分两课时')).not.toContain('修改')
+})
+
 test('by keyboard alone: find the session, write an opinion, decide it', async ({ page, house, group }) => {
   await session(house, group, 'discussion', { silent: false, title: '只用键盘的课' })
   await login(page, house.wang.login)

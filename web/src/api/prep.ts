@@ -23,7 +23,17 @@ export const prepPublish = (id: number, body: Shape<'prep_publish'>) => create<P
 
 export type Opinion = Shape<'prep_opinion'>;
 export type OpinionBody = Shape<'prep_opinion_new'>;
-export const opinions = (id: number) => get<Shape<'prep_opinion_page'>>(`/api/preps/${id}/opinions`);
+/** All of them, however many pages they come in. */
+export async function opinions(id: number): Promise<{ items: Opinion[]; hidden: boolean }> {
+  const items: Opinion[] = [];
+  let cursor: string | undefined;
+  for (;;) {
+    const page = await get<Shape<'prep_opinion_page'>>(`/api/preps/${id}/opinions`, { cursor });
+    items.push(...page.items);
+    if (!page.next) return { items, hidden: page.hidden };
+    cursor = page.next;
+  }
+}
 export const opine = (id: number, body: OpinionBody) => create<Opinion>(`/api/preps/${id}/opinions`, body);
 export const opinionEdit = (id: number, o: Opinion, body: Shape<'prep_opinion_edit'>) => edit<Opinion>(`/api/preps/${id}/opinions/${o.id}`, o.rev, body);
 export const opinionDrop = (id: number, opinion: number) => drop(`/api/preps/${id}/opinions/${opinion}`);

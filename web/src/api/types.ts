@@ -3653,6 +3653,7 @@ export interface components {
             created_at: number;
             changed_at: number;
             cancelled_at: number;
+            signed_at: number;
             /** @enum {string} */
             right: "none" | "read" | "comment" | "write";
             people: components["schemas"]["prep_who"][];
@@ -3776,10 +3777,12 @@ export interface components {
         };
         prep_opinion_query: {
             doc?: number;
-            after?: number;
+            cursor?: string;
+            limit?: number;
         };
         prep_opinion_page: {
             items: components["schemas"]["prep_opinion"][];
+            next?: string;
             hidden: boolean;
         };
         prep_opinion_new: {
@@ -8967,7 +8970,8 @@ export interface operations {
         parameters: {
             query?: {
                 doc?: number;
-                after?: number;
+                cursor?: string;
+                limit?: number;
             };
             header?: never;
             path: {

@@ -74,6 +74,7 @@ export function useSession(id: Ref<number>): Session {
   const stops = [
     onChange('prep', ours(() => Promise.all([s.load(), s.loadOpinions()]))),
     onChange('prep_opinion', ours(() => Promise.all([s.loadOpinions(), again()]))),
+    onChange('prep_record', ours(() => s.load())),
     onChange('doc', (c) => (c === null || s.docs.some((d) => d.id === c.id)) && void s.load()),
   ];
   onBeforeUnmount(() => stops.forEach((stop) => stop()));

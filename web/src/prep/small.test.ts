@@ -4,7 +4,7 @@ import { enPrep } from '@/text/en-prep';
 import { zhPrep } from '@/text/zh-prep';
 import { bodyOf, emptyValues } from './form';
 import { mentioned } from './mention';
-import { deadlineOf, onward, silent, stages } from './stages';
+import { deadlineOf, onward, signed, silent, stages } from './stages';
 import { instant, monday, span } from './times';
 import { byWeek } from './weeks';
 import { name } from './words';
@@ -24,6 +24,10 @@ describe('the words of joint preparation', () => {
 });
 
 describe('stages', () => {
+  it('tell what the signature holds', () => {
+    expect([1, 5, 6].map((t) => signed({ signed_at: 5 }, t))).toEqual([true, true, false]);
+    expect(signed({ signed_at: 0 }, 1)).toBe(false);
+  });
   it('go on by the act that is this person’s', () => {
     expect(onward({ may: ['chat'] })).toBe(null);
     expect(onward({ may: ['hand_in', 'opine'] })).toBe('hand_in');

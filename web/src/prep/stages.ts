@@ -15,3 +15,6 @@ export const deadlineOf = (p: Pick<Prep, 'deadlines'>, stage: string): number =>
 
 /** Others' opinions are hidden as long as the host has not opened a silent round. */
 export const silent = (p: Pick<Prep, 'silent' | 'opened_at' | 'stage'>): boolean => p.silent && !p.opened_at && orderOf(p.stage) < orderOf('finalize');
+
+/** What was at this time is in the record as it was signed, and stays so. */
+export const signed = (p: Pick<Prep, 'signed_at'>, at: number): boolean => at <= p.signed_at;
