@@ -17,55 +17,71 @@ const char *const doc_right_words[] = { "none", "read", "comment", "write" };
 /* ---- rights */
 
 /* Whoever holds the write key writes, whoever holds the read key reads and comments. */
-static enum err doc_right_of_audience(struct call *c, const struct doc *d, enum doc_right *right)
+static enum err doc_right_of_audience(struct call *c, const struct doc *d, struct doc_rights *out)
 {
     struct place written = { .owner = d->author, .audience = d->write_key };
     struct place seen = { .owner = d->author, .audience = d->read_key };
     if (may_at(c->viewer, CAP_doc_write, &written))
-        *right = DOC_WRITE;
+        out->right = DOC_WRITE;
     else if (may_at(c->viewer, CAP_doc_read, &seen))
-        *right = DOC_COMMENT;
+        out->right = DOC_COMMENT;
     return E_OK;
 }
 
 static const struct {
     const char *noun;
-    enum err (*right)(struct call *c, const struct doc *d, enum doc_right *right);
+    enum err (*right)(struct call *c, const struct doc *d, struct doc_rights *out);
 } owners[] = {
 #define DOC_OWNER(noun, function) { #noun, function },
 #include "server/app/doc_owners.def"
 #undef DOC_OWNER
 };
 
-static enum err right_of(struct call *c, const struct doc *d, enum doc_right *right)
+static enum err rights_of(struct call *c, const struct doc *d, struct doc_rights *out)
 {
-    *right = DOC_NONE;
-    for (size_t i = 0; i < sizeof owners / sizeof *owners; i++)
-        if (str_eqz(d->owner_noun, owners[i].noun))
-            return owners[i].right(c, d, right);
-    return E_OK;
+    enum err e = E_OK;
+    size_t i = 0;
+    *out = (struct doc_rights){ 0 };
+    while (i < sizeof owners / sizeof *owners && !str_eqz(d->owner_noun, owners[i].noun))
+        i++;
+    if (i < sizeof owners / sizeof *owners)
+        e = owners[i].right(c, d, out);
+    out->offer |= out->right == DOC_WRITE;
+    return e;
+}
+
+/* E_NOT_FOUND: R1. */
+static enum err rights_to(struct call *c, int64_t id, struct doc *d, struct doc_rights *out)
+{
+    enum err e;
+    if ((e = doc_get(c->db, c->arena, id, d)) || (e = rights_of(c, d, out)))
+        return e;
+    return out->right == DOC_NONE ? E_NOT_FOUND : E_OK;
 }
 
 enum err doc_right(struct call *c, int64_t id, struct doc *d, enum doc_right *right)
 {
-    enum err e;
-    if ((e = doc_get(c->db, c->arena, id, d)) || (e = right_of(c, d, right)))
-        return e;
-    return *right == DOC_NONE ? E_NOT_FOUND : E_OK;
+    struct doc_rights r;
+    enum err e = rights_to(c, id, d, &r);
+    *right = e ? DOC_NONE : r.right;
+    return e;
+}
+
+static enum err refused(struct call *c)
+{
+    return fail(c, E_FORBIDDEN, NULL, "您可以阅读这份文档，但不能修改它。需要时请联系作者。");
 }
 
 enum err doc_need(struct call *c, int64_t id, enum doc_right least, struct doc *out)
 {
     enum doc_right right;
     enum err e = doc_right(c, id, out, &right);
-    if (e || right >= least)
-        return e;
-    return fail(c, E_FORBIDDEN, NULL, "您可以阅读这份文档，但不能修改它。需要时请联系作者。");
+    return e || right >= least ? e : refused(c);
 }
 
 /* ---- reading */
 
-static struct doc_view view_of(const struct doc *d, enum doc_right right)
+static struct doc_view view_of(const struct doc *d, struct doc_rights r)
 {
     return (struct doc_view){
         .id = d->id,
@@ -76,24 +92,25 @@ static struct doc_view view_of(const struct doc *d, enum doc_right right)
         .changed_at = d->changed_at,
         .kind = d->kind,
         .title = d->title,
-        .right = str_of(doc_right_words[right]),
+        .right = str_of(doc_right_words[r.right]),
         .owner_noun = d->owner_noun,
         .parent = d->parent,
         .base = d->base,
         .author_name = d->author_name,
         .school = d->school_name,
         .template = d->template,
+        .offers = r.offer,
     };
 }
 
 static enum err views_of(struct call *c, const struct doc *list, size_t n, struct doc_page *out)
 {
-    enum doc_right right;
+    struct doc_rights r;
     enum err e = E_OK;
     out->items = arena_array(c->arena, n + 1, sizeof *out->items);
     for (size_t i = 0; i < n && !e; i++)
-        if (!(e = right_of(c, &list[i], &right)) && right != DOC_NONE)
-            out->items[out->items_n++] = view_of(&list[i], right);
+        if (!(e = rights_of(c, &list[i], &r)) && r.right != DOC_NONE)
+            out->items[out->items_n++] = view_of(&list[i], r);
     return e;
 }
 
@@ -126,10 +143,10 @@ enum err doc_find(struct call *c, const struct doc_query *q, struct doc_page *ou
 enum err doc_show(struct call *c, int64_t id, struct doc_view *out)
 {
     struct doc d;
-    enum doc_right right;
-    enum err e = doc_right(c, id, &d, &right);
+    struct doc_rights r;
+    enum err e = rights_to(c, id, &d, &r);
     if (!e)
-        *out = view_of(&d, right);
+        *out = view_of(&d, r);
     return e;
 }
 
@@ -247,16 +264,22 @@ enum err doc_update(struct call *c, int64_t id, int64_t rev, const struct doc_ed
 {
     struct txn tx = { 0 };
     struct doc d;
+    struct doc_rights r;
     enum err e = txn_begin(&tx, c->db);
-    if (e || (e = doc_need(c, id, DOC_WRITE, &d)) ||
-        (in->has_title && (e = title_in(c, in->title, &d.title))))
+    if (e || (e = rights_to(c, id, &d, &r)))
+        goto done;
+    if (in->has_template && !in->has_title ? !r.offer : r.right != DOC_WRITE) {
+        e = refused(c);
+        goto done;
+    }
+    if (in->has_title && (e = title_in(c, in->title, &d.title)))
         goto done;
     d.template = in->has_template ? in->template : d.template;
     d.rev = rev;
     d.changed_at = c->now;
     if ((e = doc_change(c->db, &d)) || (e = told(c, &d)) || (e = doc_index_stored(c, &d)))
         goto done;
-    *out = view_of(&d, DOC_WRITE);
+    *out = view_of(&d, r);
 done:
     return txn_end(&tx, e);
 }

@@ -12,6 +12,10 @@ enum { DOC_STATE_CAP = 1 << 30 /* bytes of a whole document */ };
 
 /* Each includes the ones before. */
 enum doc_right { DOC_NONE, DOC_READ, DOC_COMMENT, DOC_WRITE };
+struct doc_rights {
+    enum doc_right right;
+    bool offer; /* may say that others may begin theirs with it */
+};
 extern const char *const doc_right_words[];
 
 struct doc_query {
@@ -23,7 +27,7 @@ struct doc_query {
 struct doc_view {
     int64_t id, rev, owner_id, author, parent, base, made_at, changed_at; /* 0: none */
     struct str kind, title, right, owner_noun, author_name, school;
-    bool template;
+    bool template, offers; /* offers: the caller may make it one, or none */
 };
 struct doc_page {
     struct doc_view *items;
@@ -77,6 +81,7 @@ enum err doc_find(struct call *c, const struct doc_query *q, struct doc_page *ou
 enum err doc_show(struct call *c, int64_t id, struct doc_view *out) MUST_USE;
 /* Readable and, unless readonly, writable by the scope: self, dept, school, group. */
 enum err doc_create(struct call *c, const struct doc_new *in, int64_t *id) MUST_USE;
+/* A title is for who may write, the template for who may offer it. */
 enum err doc_update(struct call *c, int64_t id, int64_t rev, const struct doc_edit *in,
                     struct doc_view *out) MUST_USE;
 

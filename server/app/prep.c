@@ -89,15 +89,17 @@ enum err prep_to(struct call *c, int64_t id, enum prep_act act, struct prep_acce
     return e ? e : prep_may(c, out, act);
 }
 
-enum err prep_doc_right(struct call *c, const struct doc *d, enum doc_right *right)
+enum err prep_doc_right(struct call *c, const struct doc *d, struct doc_rights *out)
 {
     struct prep_access a;
     enum err e = prep_for(c, d->owner_id, &a);
     if (e == E_NOT_FOUND)
         return E_OK; /* it stays at none */
-    if (!e)
-        *right = prep_right_in(a.row.stage, a.row.cancelled_at > 0, a.parts);
-    return e;
+    if (e)
+        return e;
+    out->right = prep_right_in(a.row.stage, a.row.cancelled_at > 0, a.parts);
+    out->offer = prep_can(&a, PA_offer);
+    return E_OK;
 }
 
 bool prep_hidden(const struct prep_row *p)

@@ -109,7 +109,7 @@ enum err prep_ics(struct call *c, struct buf *out) MUST_USE;
 
 /* ---- for live documents
  * The right of the caller to a document whose owner is a session (doc_owners.def). */
-enum err prep_doc_right(struct call *c, const struct doc *d, enum doc_right *right) MUST_USE;
+enum err prep_doc_right(struct call *c, const struct doc *d, struct doc_rights *out) MUST_USE;
 /* This person is connected to a document, or wrote in it; told at least every ten minutes. Does
  * nothing for a document of another owner, and writes once in ten minutes. In a transaction of its
  * own; no rights asked. */

@@ -92,6 +92,26 @@ test('what was not published leaves no version, and who was writing writes on', 
   assert.equal(await at(doc, (await fixed(doc))[0].number), room.text.toString())
 })
 
+test('a plan that is final, which nobody writes any more, is offered as a template by its lead author or host', async () => {
+  const { id, doc } = await plan('定稿作模板')
+  assert.equal((await publish(id)).status, 200)
+  const row = async (c) => (await c.get(`/api/docs/${doc}`)).json
+  const patch = async (c, json) => c.ask('PATCH', `/api/docs/${doc}`, { json, headers: { 'if-match': `"${(await row(c)).rev}"` } })
+  const templates = async (c) => (await c.get('/api/docs?template=true')).json.items.map((d) => d.id)
+  assert.deepEqual([(await row(who.lead)).right, (await row(who.lead)).offers, (await row(who.part)).offers], ['read', true, false])
+  assert.equal((await patch(who.part, { template: true })).status, 403)
+  assert.equal((await patch(who.lead, { title: '改名' })).status, 403)
+  assert.equal((await patch(who.lead, { template: true, title: '改名' })).status, 403)
+  const on = await patch(who.lead, { template: true })
+  assert.deepEqual([on.status, on.json.template, on.json.right, on.json.offers, on.json.title], [200, true, 'read', true, '定稿作模板'])
+  assert.deepEqual([await templates(who.member), await templates(who.stranger)], [[doc], []])
+  const begun = (await who.member.post('/api/docs', { title: '照着写', kind: 'plan', from: doc })).json
+  assert.equal(begun.right, 'write')
+  await who.stranger.want(400, 'POST', '/api/docs', { json: { title: '照着写', kind: 'plan', from: doc } })
+  assert.equal((await patch(who.host, { template: false })).json.template, false)
+  assert.deepEqual(await templates(who.member), [])
+})
+
 test('who comes while it is fixed waits, then reads', async () => {
   const { id, doc } = await plan('中途进来')
   const going = publish(id)

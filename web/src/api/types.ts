@@ -3473,6 +3473,7 @@ export interface components {
             made_at: number;
             changed_at: number;
             template: boolean;
+            offers: boolean;
         };
         doc_query: {
             owner_noun?: string;

@@ -7,6 +7,8 @@ import { t, type DocKey } from './words';
 export interface DocContext {
   writer: boolean;
   template: boolean;
+  /* May say whether it is one. */
+  offers: boolean;
   /* The document it is a branch of, or 0. */
   parent: number;
   toggle: (what: 'outline' | 'side') => void;
@@ -46,8 +48,8 @@ export const docActions: DocAction[] = [
   act('doc.docx16k', 'download', (c) => c.save('docx', '16k')),
   act('doc.html', 'download', (c) => c.save('html')),
   act('doc.md', 'download', (c) => c.save('md')),
-  act('doc.templateOn', 'star', (c) => c.setTemplate(true), { visible: (c) => c.writer && !c.template }),
-  act('doc.templateOff', 'star', (c) => c.setTemplate(false), { visible: (c) => c.writer && c.template }),
+  act('doc.templateOn', 'star', (c) => c.setTemplate(true), { visible: (c) => c.offers && !c.template }),
+  act('doc.templateOff', 'star', (c) => c.setTemplate(false), { visible: (c) => c.offers && c.template }),
   act('doc.keys', 'keyboard', () => (panels.keys = true), { shortcut: 'Ctrl+/' }),
   act('doc.bar', 'edit', (c) => c.bar(), { shortcut: 'Alt+F10', told: true, visible: writer }),
 ];
