@@ -2,6 +2,7 @@
 #include "server/app/doc_image.h"
 
 #include "server/app/doc.h"
+#include "server/app/file_access.h"
 #include "server/app/intake.h"
 #include "server/app/upload.h"
 #include "server/app/viewer.h"
@@ -52,22 +53,46 @@ static enum err take_upload(struct call *c, int64_t doc, const struct doc_image_
     return e ? e : doc_image_attach(c, doc, t.blob_id, t.name, out);
 }
 
-static enum err take_over(struct call *c, int64_t doc, const struct doc_image_new *in,
-                          struct doc_image_view *out)
+/* What the address of an image is the content of, for this caller. resource: where it lies in the
+ * repository, 0 for an image of a document. */
+struct source {
+    int64_t blob, size, resource;
+    struct str name;
+};
+
+static bool file_address(struct str from, int64_t *file)
+{
+    struct str head = S("/api/files/"), tail = S("/content");
+    return str_starts(from, head) && str_ends(from, tail) &&
+           str_int(str_sub(from, head.n, from.n - tail.n), file);
+}
+
+static enum err source_of(struct call *c, struct str from, struct source *out)
 {
     struct doc_image was;
-    int64_t of, id;
-    enum err e =
-        doc_image_address(in->from, &of, &id) ? doc_image_for(c, of, id, &was) : E_NOT_FOUND;
-    if (e == E_NOT_FOUND)
-        return fail(c, E_INPUT, "from", "这张图片不在了，或您看不到它，没有带过来。");
-    if (!e && !(e = doc_image_same(c->db, doc, was.blob, &id)))
+    struct file_access f;
+    int64_t doc, id;
+    enum err e = E_NOT_FOUND;
+    if (doc_image_address(from, &doc, &id) && !(e = doc_image_for(c, doc, id, &was)))
+        *out = (struct source){ was.blob, was.size, 0, was.name };
+    else if (file_address(from, &id) && !(e = file_readable(c, id, 0, &f)))
+        *out = (struct source){ f.blob_id, f.size, f.resource_id, f.name };
+    return e == E_NOT_FOUND ? fail(c, E_INPUT, "from", "这张图片不在了，或您看不到它，没有带过来。")
+                            : e;
+}
+
+static enum err take_over(struct call *c, int64_t doc, const struct source *s,
+                          struct doc_image_view *out)
+{
+    int64_t id;
+    enum err e = doc_image_same(c->db, doc, s->blob, &id);
+    if (!e)
         *out = view_of(c, doc, id);
     if (e != E_NOT_FOUND)
         return e;
-    if ((e = upload_quota(c, was.size)) || (e = doc_image_attach(c, doc, was.blob, was.name, out)))
+    if ((e = upload_quota(c, s->size)) || (e = doc_image_attach(c, doc, s->blob, s->name, out)))
         return e;
-    return intake_count(c, c->viewer->person, c->viewer->school, was.size);
+    return intake_count(c, c->viewer->person, c->viewer->school, s->size);
 }
 
 enum err doc_image_add(struct call *c, int64_t doc, const struct doc_image_new *in,
@@ -75,15 +100,20 @@ enum err doc_image_add(struct call *c, int64_t doc, const struct doc_image_new *
 {
     struct txn tx = { 0 };
     struct doc d;
+    struct source s = { 0 };
     enum err e = txn_begin(&tx, c->db);
     if (e || (e = doc_need(c, doc, DOC_WRITE, &d)))
         goto done;
     if (in->has_upload_id == in->has_from)
         e = fail(c, E_INPUT, "upload_id", "请给出传好的图片，或图片原来的地址，只给一样。");
-    else
-        e = in->has_from ? take_over(c, doc, in, out) : take_upload(c, doc, in, out);
+    else if (in->has_upload_id)
+        e = take_upload(c, doc, in, out);
+    else if (!(e = source_of(c, in->from, &s)))
+        e = take_over(c, doc, &s, out);
 done:
-    return txn_end(&tx, e);
+    if ((e = txn_end(&tx, e)) || !s.resource)
+        return e;
+    return use_add(c, s.resource);
 }
 
 bool doc_image_address(struct str src, int64_t *doc, int64_t *image)

@@ -9,8 +9,8 @@
 #include "server/crdt/edit.h"
 #include "storage/doc_image.h"
 
-/* One of the two: a finished upload of the caller's, or the address of an image that he sees in
- * another document. */
+/* One of the two: a finished upload of the caller's, or the address of an image that he sees: in
+ * another document, or the content of a file of the repository ("/api/files/12/content"). */
 struct doc_image_new {
     struct str upload_id, from;
     bool has_upload_id, has_from;
@@ -21,8 +21,8 @@ struct doc_image_view {
 };
 
 /* It becomes an image of the document, which the caller may write. E_FILE_REFUSED: the upload is
- * none that browsers and paper show; then it is not taken. One from another document is the same
- * content without new bytes, and counts as what is uploaded does (E_QUOTA); once it is here, it
+ * none that browsers and paper show; then it is not taken. One from elsewhere is the same content
+ * without new bytes, and counts as what is uploaded does (E_QUOTA); once it is here, it
  * stays the one image of this content. */
 enum err doc_image_add(struct call *c, int64_t doc, const struct doc_image_new *in,
                        struct doc_image_view *out) MUST_USE;

@@ -81,6 +81,29 @@ test('an image comes over from a document one reads into one that one writes, wi
   assert.equal(k.server.command('check').status, 0)
 })
 
+test('an image of the repository comes into a document: who may see its resource brings it, which counts as a use', async () => {
+  const { host, lead, part } = who
+  const { id } = await session(k, 'draft', { title: '资源里的图' })
+  const doc = (await host.post(`/api/preps/${id}/docs`, { kind: 'plan' })).json
+  const resource = (await lead.post('/api/resources', { title: '荷花图片', kind: 'lesson_plan', origin: 'own', licence: 'share', scope: 'school', authors: ['林'] })).json
+  const put = async (name, bytes) => {
+    const made = await create(lead, bytes.length, name, { 'content-type': OCTETS }, bytes)
+    return (await lead.post(`/api/resources/${resource.id}/files`, { upload_id: made.headers.location.split('/').pop() })).json
+  }
+  const image = await put('荷花.png', png)
+  const text = await put('说明.txt', Buffer.from('荷花'))
+  const bring = (c, file) => c.ask('POST', `/api/docs/${doc.id}/images`, { json: { from: `/api/files/${file.id}/content` } })
+  assert.equal((await bring(host, image)).json.field, 'from', 'a draft is its author’s alone')
+  await lead.post(`/api/resources/${resource.id}/acts`, { act: 'publish' })
+  const brought = await bring(host, image)
+  assert.equal(brought.status, 201, brought.text)
+  assert.equal(Buffer.compare((await part.get(brought.json.url)).body, png), 0, 'the other school’s teacher sees it in the document')
+  assert.equal((await lead.get(`/api/resources/${resource.id}`)).json.taken, 1)
+  assert.equal((await bring(part, image)).json.field, 'from', 'who does not see the resource does not bring it')
+  assert.equal((await bring(host, text)).json.code, 'file_refused')
+  assert.equal((await bring(host, { id: 999999 })).json.field, 'from')
+})
+
 test('a branch keeps the images it began with when its parent is out of reach, and no later ones', async () => {
   const { host, lead, guest } = who
   const { id } = await session(k, 'draft', { title: '留图' })

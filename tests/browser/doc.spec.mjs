@@ -1,5 +1,5 @@
 // Live documents in real browsers: people write at once, lines break, somebody may only read, an input method composes.
-import { document, expect, give, login, PASSWORD, test } from './county.mjs'
+import { document, expect, give, login, PASSWORD, publish, test } from './county.mjs'
 import { client } from '../api/client.mjs'
 import { docx } from './files.mjs'
 
@@ -369,6 +369,32 @@ test('images copied from a document of one\'s own come over into the one they ar
   await expect(paper(lin)).toContainText('接着写')
   await same(page, lin)
   expect(lin.wrong).toEqual([])
+  await lin.context().close()
+})
+
+test('an image of the library comes into the text', async ({ page, browser, house }) => {
+  await publish(house, house.wang, { title: '荷塘图片集', taxons: [house.taxa.lesson] }, [['荷叶.png', ONE_PIXEL], ['说明.docx', docx('说明', '图片说明')]])
+  const id = await make(house, {})
+  await login(page, house.wang.login)
+  const lin = await another(browser, house, house.lin)
+  await open(page, id)
+  await open(lin, id)
+  await paper(page).click()
+  await page.keyboard.type('荷叶如图。')
+  await page.keyboard.press('Enter')
+  await page.getByRole('toolbar').getByRole('button', { name: '资源库图片', exact: true }).click()
+  const box = page.getByRole('dialog', { name: '资源库图片' })
+  await box.getByRole('combobox').fill('荷塘图片集')
+  await box.getByRole('option', { name: /荷塘图片集/ }).click()
+  await expect(box.getByRole('listitem')).toHaveCount(1)
+  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/37-library-image.png` })
+  await box.getByRole('button', { name: '荷叶.png' }).click()
+  for (const p of [page, lin]) {
+    const image = paper(p).locator('img[alt="荷叶"]')
+    await expect(image).toHaveAttribute('src', new RegExp(`^/api/docs/${id}/images/\\d+$`))
+    await expect.poll(() => image.evaluate((i) => i.complete && i.naturalWidth)).toBe(1)
+  }
+  expect(await words(page)).toContain('荷叶如图。')
   await lin.context().close()
 })
 

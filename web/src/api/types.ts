@@ -2256,7 +2256,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** 把传好的图片、或别的协作文档里的图片放进协作文档 */
+        /** 把传好的图片、别的协作文档里的或资源库里的图片放进协作文档 */
         post: operations["doc_image_add"];
         delete?: never;
         options?: never;
@@ -9990,7 +9990,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description 把传好的图片、或别的协作文档里的图片放进协作文档 */
+            /** @description 把传好的图片、别的协作文档里的或资源库里的图片放进协作文档 */
             201: {
                 headers: {
                     [name: string]: unknown;

@@ -1,5 +1,5 @@
-/* Images on their way into a document. While the bytes go up (tus, as all files of the house), or one of another document
- * is brought over, a sign stands where the image will; it is no part of the document and only this window shows it.
+/* Images on their way into a document. While the bytes go up (tus, as all files of the house), or one of another document or
+ * of the library is brought over, a sign stands where the image will; it is no part of the document and only this window shows it.
  *
  * What others write comes as a whole new document (y-tiptap), in which no position of the old one can be found again by
  * mapping: so where a sign stands is kept as Yjs keeps it, relative to the text around it. */
@@ -29,7 +29,7 @@ interface Sync {
 }
 
 const key = new PluginKey<Sign[]>('images');
-const kinds = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
+export const imageKinds = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
 const largest = 20 * 1024 * 1024;
 
 function moved(sign: Sign, tr: Transaction, state: EditorState): Sign {
@@ -66,7 +66,7 @@ export const imagesOf = (files: Iterable<File>): File[] => [...files].filter((f)
 /** Uploads images and puts them at a position; what is not an image or too large is told. */
 export async function putImages(editor: Editor, doc: number, files: readonly File[], pos: number): Promise<void> {
   for (const file of files) {
-    if (!kinds.includes(file.type)) toast(t('image.kind', { name: file.name }), 'danger');
+    if (!imageKinds.includes(file.type)) toast(t('image.kind', { name: file.name }), 'danger');
     else if (file.size > largest) toast(t('image.large', { name: file.name }), 'danger');
     else await putImage(editor, doc, file, Math.min(pos, editor.state.doc.content.size));
   }
@@ -104,10 +104,10 @@ async function putImage(editor: Editor, doc: number, file: File, pos: number): P
 
 export interface Brought {
   pos: number;
-  attrs: Record<string, unknown>; // of the image, with its address in another document
+  attrs: Record<string, unknown>; // of the image, with its address in another document or in the library
 }
 
-/** Brings images of other documents over, each to its empty line; what cannot be seen there is told once. */
+/** Brings images from elsewhere over, each to its empty line; what cannot be seen there is told once. */
 export async function bringImages(editor: Editor, doc: number, images: readonly Brought[]): Promise<void> {
   const signs = images.map(({ pos }) => stand(editor, pos, t('image.bringing')));
   const came = new Map<unknown, Promise<string>>();

@@ -6,7 +6,7 @@ import type { IconName } from '@/ui';
 import { pictures, type Picture } from './pictures';
 import { t, type DocKey } from './words';
 
-export type Asking = 'link' | 'table' | 'image' | 'math';
+export type Asking = 'link' | 'table' | 'image' | 'libraryImage' | 'math';
 export interface Editing {
   editor: Editor;
   ask: (what: Asking) => unknown;
@@ -102,6 +102,7 @@ export const moreParagraphs: Tool[] = [
 export const inserts: Tool[] = [
   tool('tool.link', { icon: 'link', keys: 'Ctrl+Shift+K', on: mark('link'), do: 'link' }),
   tool('tool.image', { icon: 'image', do: 'image' }),
+  tool('tool.libraryImage', { icon: 'books', do: 'libraryImage' }),
   tool('tool.table', { icon: 'table', can: (e) => !inTable(e), do: 'table' }),
   tool('tool.math', { picture: 'formula', keys: 'Ctrl+Shift+M', on: (e) => e.isActive('inlineMath') || e.isActive('blockMath'), do: 'math' }),
   tool('tool.pageBreak', { picture: 'pageBreak', keys: 'Ctrl+Enter', can: (e) => !inTable(e), do: (c) => c.insertPageBreak() }),

@@ -142,6 +142,10 @@ export const enDoc: Record<keyof typeof zhDoc, string> = {
   'image.bringing': 'Bringing the image over',
   'image.lost': '{n} images did not come along. Please copy them one by one where they are, or insert them with the image button.',
   'image.pasted': 'Pasted image ',
+  'image.find': 'Find by the name of the resource',
+  'image.noneThere': 'This resource has no image a document can show (PNG, JPG, GIF, WebP).',
+  'image.where': 'Resource',
+  'image.whereHint': 'Choose a resource, then one of its images',
 
   'import.text': 'Makes a docx lesson plan a document that can be written together.',
   'import.file': 'Word file (.docx)',
@@ -249,6 +253,7 @@ export const enDoc: Record<keyof typeof zhDoc, string> = {
   'tool.rule': 'Line across',
   'tool.link': 'Link',
   'tool.image': 'Image',
+  'tool.libraryImage': 'Image from the library',
   'tool.table': 'Table',
   'tool.math': 'Formula',
   'tool.pageBreak': 'Page break',

@@ -140,6 +140,10 @@ export const zhDoc = {
   'image.bringing': '正在带入图片',
   'image.lost': '有 {n} 张图片没有带过来。请在原处单独复制图片后粘贴，或用“图片”按钮插入。',
   'image.pasted': '粘贴的图片',
+  'image.find': '输入资源名称查找',
+  'image.noneThere': '这份资源里没有能放进文档的图片（PNG、JPG、GIF、WebP）。',
+  'image.where': '资源',
+  'image.whereHint': '选一份资源，再选其中的图片',
 
   'import.text': '把已有的 docx 教案变成可以一起写的文档。',
   'import.file': 'Word 文件（.docx）',
@@ -247,6 +251,7 @@ export const zhDoc = {
   'tool.rule': '分隔线',
   'tool.link': '链接',
   'tool.image': '图片',
+  'tool.libraryImage': '资源库图片',
   'tool.table': '表格',
   'tool.math': '公式',
   'tool.pageBreak': '分页符',
