@@ -3,10 +3,12 @@
 
 #include "storage/list.h"
 
-enum err timetable_clear(struct db *db, int64_t term, int64_t school)
+enum err timetable_clear(struct db *db, int64_t term, int64_t school, int64_t *n)
 {
-    return db_run(db, "DELETE FROM timetable_lesson WHERE term_id = ?1 AND school_id = ?2", I(term),
-                  I(school));
+    enum err e = db_run(db, "DELETE FROM timetable_lesson WHERE term_id = ?1 AND school_id = ?2",
+                        I(term), I(school));
+    *n = e ? 0 : db_changed(db);
+    return e;
 }
 
 enum err timetable_put(struct db *db, int64_t term, const struct timetable_lesson *l)
@@ -27,14 +29,15 @@ enum err timetable_list(struct db *db, struct arena *a, const struct timetable_f
 {
     struct rows r;
     struct list l = list_of(a, sizeof **out);
-    db_rows(db, &r,
-            "SELECT x.school_id, x.person_id, x.weekday, x.period, x.weeks, x.class, x.subject,"
-            " p.name, s.name FROM timetable_lesson x JOIN person p ON p.id = x.person_id"
-            " JOIN school s ON s.id = x.school_id WHERE x.term_id = ?1"
-            " AND (?2 = 0 OR x.person_id = ?2) AND (?3 = 0 OR x.school_id = ?3)"
-            " AND (?4 = 0 OR x.person_id IN " MEMBERS ")"
-            " ORDER BY x.weekday, x.period, p.pinyin, x.person_id, x.weeks LIMIT 10000",
-            I(f->term), I(f->person), I(f->school), I(f->dept), I(f->now));
+    db_rows(
+        db, &r,
+        "SELECT x.school_id, x.person_id, x.weekday, x.period, x.weeks, x.class, x.subject,"
+        " p.name, p.staff_no, s.name FROM timetable_lesson x JOIN person p ON p.id = x.person_id"
+        " JOIN school s ON s.id = x.school_id WHERE x.term_id = ?1"
+        " AND (?2 = 0 OR x.person_id = ?2) AND (?3 = 0 OR x.school_id = ?3)"
+        " AND (?4 = 0 OR x.person_id IN " MEMBERS ")"
+        " ORDER BY x.weekday, x.period, p.pinyin, x.person_id, x.weeks LIMIT 10000",
+        I(f->term), I(f->person), I(f->school), I(f->dept), I(f->now));
     while (rows_next(&r))
         *(struct timetable_lesson *)list_add(&l) = (struct timetable_lesson){
             .school = rows_int(&r, 0),
@@ -45,8 +48,30 @@ enum err timetable_list(struct db *db, struct arena *a, const struct timetable_f
             .class_name = rows_text(&r, 5, a),
             .subject = rows_text(&r, 6, a),
             .person_name = rows_text(&r, 7, a),
-            .school_name = rows_text(&r, 8, a),
+            .staff_no = rows_text(&r, 8, a),
+            .school_name = rows_text(&r, 9, a),
         };
+    *out = l.p;
+    *n = l.n;
+    return rows_end(&r);
+}
+
+enum err timetable_teachers(struct db *db, struct arena *a, int64_t term, int64_t school,
+                            struct timetable_teacher **out, size_t *n)
+{
+    struct rows r;
+    struct list l = list_of(a, sizeof **out);
+    db_rows(db, &r,
+            "SELECT p.id, COUNT(*), p.name, p.staff_no FROM timetable_lesson x"
+            " JOIN person p ON p.id = x.person_id WHERE x.term_id = ?1 AND x.school_id = ?2"
+            " GROUP BY p.id, p.name, p.staff_no, p.pinyin ORDER BY p.pinyin, p.id LIMIT 5000",
+            I(term), I(school));
+    while (rows_next(&r))
+        *(struct timetable_teacher *)list_add(&l) =
+            (struct timetable_teacher){ .person = rows_int(&r, 0),
+                                        .lessons = rows_int(&r, 1),
+                                        .name = rows_text(&r, 2, a),
+                                        .staff_no = rows_text(&r, 3, a) };
     *out = l.p;
     *n = l.n;
     return rows_end(&r);
@@ -60,8 +85,9 @@ enum err timetable_person(struct db *db, int64_t school, struct str staff_no, st
     int64_t found = 0, n = 0;
     db_rows(db, &r,
             "SELECT DISTINCT p.id FROM works_at w JOIN person p ON p.id = w.person_id"
-            " WHERE w.school_id = ?1 AND p.disabled_at = 0 AND ((?2 <> '' AND p.staff_no = ?2)"
-            " OR (?2 = '' AND p.name = ?3))",
+            " WHERE w.school_id = ?1 AND p.disabled_at = 0"
+            " AND ((?2 <> '' AND p.staff_no = ?2 AND (?3 = '' OR replace(p.name, ' ', '') = ?3))"
+            " OR (?2 = '' AND replace(p.name, ' ', '') = ?3))",
             I(school), T(staff_no), T(name));
     while (rows_next(&r)) {
         found = rows_int(&r, 0);

@@ -6,11 +6,11 @@
 
 struct timetable_lesson {
     int64_t school, person, weekday, period, weeks; /* weeks: 0 every, 1 odd, 2 even */
-    struct str class_name, subject, person_name, school_name;
+    struct str class_name, subject, person_name, staff_no, school_name;
 };
 
-/* Takes all of a school's term away. */
-enum err timetable_clear(struct db *db, int64_t term, int64_t school) MUST_USE;
+/* Takes all of a school's term away; n: so many lessons. */
+enum err timetable_clear(struct db *db, int64_t term, int64_t school, int64_t *n) MUST_USE;
 /* E_CONFLICT: the person has one there already. */
 enum err timetable_put(struct db *db, int64_t term, const struct timetable_lesson *l) MUST_USE;
 /* Of a person, of a school, or (dept) of all members of a 备课组 now; in the order of the week. */
@@ -19,7 +19,15 @@ struct timetable_filter {
 };
 enum err timetable_list(struct db *db, struct arena *a, const struct timetable_filter *f,
                         struct timetable_lesson **out, size_t *n) MUST_USE;
-/* Who of a school has this staff number, or else this name; 0: nobody, -1: several. */
+/* Who has lessons at a school, and how many. */
+struct timetable_teacher {
+    int64_t person, lessons;
+    struct str name, staff_no;
+};
+enum err timetable_teachers(struct db *db, struct arena *a, int64_t term, int64_t school,
+                            struct timetable_teacher **out, size_t *n) MUST_USE;
+/* Who of a school has this staff number and, where both are given, this name, or else this name;
+ * spaces in names do not count. 0: nobody, -1: several. */
 enum err timetable_person(struct db *db, int64_t school, struct str staff_no, struct str name,
                           int64_t *person) MUST_USE;
 /* The times of joint preparations that members of a 备课组 take part in, called off and

@@ -69,25 +69,6 @@ struct gather {
     bool found, full;
 };
 
-/* Spaces, also the wide ones inside 姓　名, controls and stars that mark a column as required. */
-static struct str tidy(struct arena *a, struct str s, bool head)
-{
-    char *p = arena_alloc(a, s.n + 1);
-    size_t n = 0;
-    s = str_trim(s);
-    while (s.n) {
-        uint32_t rune;
-        struct str c = str_sub(s, 0, utf_get(s, &rune));
-        s = str_sub(s, c.n, s.n);
-        bool space = rune == ' ' || rune == 0x3000 || rune == 0xa0;
-        if (utf_is_control(rune) || (head && (space || rune == '*' || rune == 0xff0a)))
-            continue;
-        for (size_t i = 0; i < c.n; i++)
-            p[n++] = c.p[i];
-    }
-    return (struct str){ p, n };
-}
-
 static enum roster_field field_of(struct str head)
 {
     size_t bracket = str_find(head, S("（"), 0), ascii = str_chr(head, '(', 0);
@@ -103,7 +84,7 @@ static void try_heads(struct gather *g, const struct str *cells, size_t n)
 {
     bool seen[RF_count] = { 0 };
     for (size_t i = 0; i < n && i < ROSTER_COLUMNS_MAX; i++) {
-        g->at[i] = field_of(tidy(g->c->arena, cells[i], true));
+        g->at[i] = field_of(sheet_word(g->c->arena, cells[i]));
         if (g->at[i] != RF_NONE && seen[g->at[i]])
             g->at[i] = RF_NONE; /* the first one counts */
         if (g->at[i] != RF_NONE)
@@ -116,7 +97,7 @@ static void try_heads(struct gather *g, const struct str *cells, size_t n)
     g->found = true;
     for (size_t i = 0; i < n && i < ROSTER_COLUMNS_MAX; i++) {
         struct roster_column *col = list_add(&g->columns);
-        col->head = utf_head(tidy(g->c->arena, cells[i], true), 80);
+        col->head = utf_head(sheet_word(g->c->arena, cells[i]), 80);
         col->field = g->at[i] == RF_NONE ? STR_NONE : str_of(roster_field_words[g->at[i]]);
     }
     for (int f = 0; f < RF_count; f++)
@@ -133,7 +114,7 @@ static bool take(struct gather *g, int64_t row, const struct str *cells, size_t 
     bool any = false;
     for (size_t i = 0; i < n && i < ROSTER_COLUMNS_MAX; i++)
         if (g->at[i] != RF_NONE) {
-            line.cell[g->at[i]] = tidy(g->c->arena, cells[i], false);
+            line.cell[g->at[i]] = sheet_line(g->c->arena, cells[i]);
             any |= line.cell[g->at[i]].n > 0;
         }
     if (!any)

@@ -10,4 +10,9 @@
 enum err sheet_rows(struct call *c, struct str name, struct str bytes,
                     struct probe_rows *out) MUST_USE;
 
+/* What stands in a cell: trimmed and without controls; a word (a head, a name) also without any
+ * spaces, as in 姓　名, and without the stars that mark a column as required. */
+struct str sheet_line(struct arena *a, struct str cell);
+struct str sheet_word(struct arena *a, struct str cell);
+
 #endif

@@ -4,15 +4,17 @@
 #include "server/app/audit.h"
 #include "server/app/dict.h"
 #include "server/app/may.h"
+#include "server/app/prep_weeks.h"
 #include "server/app/sheet_rows.h"
 #include "server/app/timetable_int.h"
 #include "server/base/clock.h"
+#include "server/base/utf.h"
 #include "storage/list.h"
 #include "storage/person.h"
 #include "storage/school.h"
 #include "storage/term.h"
 
-enum { WRONG_MAX = 100, NAME_MAX_BYTES = 120 };
+enum { WRONG_MAX = 100, STRANGERS_MAX = 100, NAME_MAX_BYTES = 120 };
 
 /* ---- showing */
 
@@ -34,6 +36,7 @@ enum err timetable_find(struct call *c, const struct timetable_query *q, struct 
     struct timetable_filter f = {
         .term = q->term, .person = q->person, .school = q->school, .now = c->now
     };
+    struct term t;
     enum err e = find_right(c, q);
     if (!e && !q->has_term)
         e = term_at(c->db, day_local(c->now), &f.term);
@@ -41,7 +44,10 @@ enum err timetable_find(struct call *c, const struct timetable_query *q, struct 
         return e == E_NOT_FOUND && !q->has_person && !q->has_school ? E_OK : e;
     if (!q->has_person && !q->has_school)
         f.person = c->viewer->person;
+    if ((e = term_get(c->db, c->arena, f.term, &t)))
+        return e;
     out->term = f.term;
+    out->week = week_of(&t, day_local(c->now));
     return timetable_list(c->db, c->arena, &f, &out->items, &out->items_n);
 }
 
@@ -51,19 +57,41 @@ struct taking {
     struct call *c;
     int64_t term, school;
     struct timetable_done *out;
-    struct list wrong, lessons;
-    int64_t wrong_all;
+    struct list wrong, strangers, lessons;
 };
 
-static void wrong(struct taking *t, int64_t row, const char *why)
+static struct str told(struct str s)
 {
-    if (t->wrong_all++ < WRONG_MAX)
+    return s.n ? utf_head(s, NAME_MAX_BYTES) : S("");
+}
+
+static void wrong(struct taking *t, const struct timetable_line *l, const char *why)
+{
+    if (t->out->wrong_rows++ < WRONG_MAX)
         *(struct timetable_wrong *)list_add(&t->wrong) =
-            (struct timetable_wrong){ row, str_of(why) };
+            (struct timetable_wrong){ l->sheet, l->row, told(l->name.n ? l->name : l->staff_no),
+                                      str_of(why) };
+}
+
+/* Told once, with how many rows there are of him. */
+static void stranger(struct taking *t, const struct timetable_line *l)
+{
+    struct timetable_stranger *all = t->strangers.p;
+    struct str name = told(l->name), staff_no = told(l->staff_no);
+    for (size_t i = 0; i < t->strangers.n; i++)
+        if (str_eq(all[i].name, name) && str_eq(all[i].staff_no, staff_no)) {
+            all[i].rows++;
+            return;
+        }
+    if ((name.n || staff_no.n) && t->strangers.n < STRANGERS_MAX)
+        *(struct timetable_stranger *)list_add(&t->strangers) =
+            (struct timetable_stranger){ name, staff_no, 1 };
 }
 
 static const char *line_fault(const struct timetable_line *l, int64_t person)
 {
+    if (!l->name.n && !l->staff_no.n)
+        return "没有写是哪位老师，请填姓名或工号。";
     if (!l->weekday || l->weekday > 7)
         return "星期没有看懂，请写成“周三”或“3”。";
     if (!l->period || l->period > 20)
@@ -102,8 +130,10 @@ static enum err line_take(struct taking *t, const struct timetable_line *l)
             why = "这位老师在这一节已有一行。";
     if (e)
         return e;
+    if (!person)
+        stranger(t, l);
     if (why)
-        wrong(t, l->row, why);
+        wrong(t, l, why);
     else
         *(struct timetable_lesson *)list_add(&t->lessons) = one;
     return E_OK;
@@ -126,9 +156,10 @@ static enum err put_all(struct taking *t)
     struct txn tx = { 0 };
     struct call *c = t->c;
     const struct timetable_lesson *l = t->lessons.p;
+    int64_t before;
     enum err e = txn_begin(&tx, c->db);
     if (!e)
-        e = timetable_clear(c->db, t->term, t->school);
+        e = timetable_clear(c->db, t->term, t->school, &before);
     for (size_t i = 0; i < t->lessons.n && !e; i++)
         e = timetable_put(c->db, t->term, &l[i]);
     if (!e)
@@ -154,6 +185,8 @@ static enum err read_sheet(struct call *c, struct str name, struct str bytes,
     if (!timetable_lines(c->arena, &rows, lines, n))
         return fail(c, E_INPUT, "file",
                     "没有找到表头。至少要有“姓名”或“工号”，以及“星期”“节次”三列。");
+    if (!*n)
+        return fail(c, E_INPUT, "file", "表头下面没有课，请一行写一节课，再上传一次。");
     return E_OK;
 }
 
@@ -165,6 +198,7 @@ enum err timetable_take(struct call *c, int64_t school, const struct timetable_f
                         .school = school,
                         .out = out,
                         .wrong = list_of(c->arena, sizeof(struct timetable_wrong)),
+                        .strangers = list_of(c->arena, sizeof(struct timetable_stranger)),
                         .lessons = list_of(c->arena, sizeof(struct timetable_lesson)) };
     struct place at = { .school = school };
     struct timetable_line *lines;
@@ -178,11 +212,14 @@ enum err timetable_take(struct call *c, int64_t school, const struct timetable_f
         return e;
     for (size_t i = 0; i < n && !e; i++)
         e = line_take(&t, &lines[i]);
+    out->rows = (int64_t)n;
     out->lessons = (int64_t)t.lessons.n;
     out->people = people_in(t.lessons.p, t.lessons.n);
     out->wrong = t.wrong.p;
     out->wrong_n = t.wrong.n;
-    if (e || !in->apply || t.wrong_all)
+    out->strangers = t.strangers.p;
+    out->strangers_n = t.strangers.n;
+    if (e || !in->apply || out->wrong_rows)
         return e;
     out->applied = true;
     return put_all(&t);

@@ -4,6 +4,7 @@
 #define APP_TIMETABLE_H
 
 #include "server/app/call.h"
+#include "server/base/buf.h"
 #include "storage/timetable.h"
 
 struct timetable_query {
@@ -11,8 +12,18 @@ struct timetable_query {
     bool has_term, has_person, has_school;
 };
 struct timetable_page {
-    int64_t term;
+    int64_t term, week; /* of today in the term; 0: outside of it */
     struct timetable_lesson *items;
+    size_t items_n;
+};
+
+struct timetable_at {
+    int64_t term;
+    bool has_term;
+};
+struct timetable_held {
+    int64_t term, lessons; /* term 0: there is none yet */
+    struct timetable_teacher *items;
     size_t items_n;
 };
 
@@ -22,14 +33,20 @@ struct timetable_file {
     bool apply, has_apply;
 };
 struct timetable_wrong {
-    int64_t row;
-    struct str error;
+    int64_t sheet, row;
+    struct str who, error;
+};
+struct timetable_stranger { /* nobody of the school */
+    struct str name, staff_no;
+    int64_t rows;
 };
 struct timetable_done {
-    int64_t lessons, people;
+    int64_t rows, lessons, people, wrong_rows;
     bool applied;
     struct timetable_wrong *wrong; /* the first hundred */
     size_t wrong_n;
+    struct timetable_stranger *strangers; /* the first hundred */
+    size_t strangers_n;
 };
 
 /* Anybody's own; a school's and its people's for who administers it. */
@@ -40,6 +57,18 @@ enum err timetable_find(struct call *c, const struct timetable_query *q,
  * nothing is written and out says why. */
 enum err timetable_take(struct call *c, int64_t school, const struct timetable_file *in,
                         struct str bytes, struct timetable_done *out) MUST_USE;
+
+/* What a school has for the term, or for this one. */
+enum err timetable_held(struct call *c, int64_t school, const struct timetable_at *q,
+                        struct timetable_held *out) MUST_USE;
+/* The same as an xlsx that timetable_take reads again; without a term an empty one to fill in. */
+enum err timetable_sheet(struct call *c, int64_t school, const struct timetable_at *q,
+                         struct buf *out, struct str *name) MUST_USE;
+/* Takes away what a school has for the term. */
+struct timetable_drop {
+    int64_t term;
+};
+enum err timetable_drop(struct call *c, int64_t school, const struct timetable_drop *q) MUST_USE;
 
 struct free_query {
     int64_t from, until, minutes, earliest, latest; /* days; minutes of the day */

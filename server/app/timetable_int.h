@@ -18,10 +18,11 @@ enum timetable_field {
     TF_count
 };
 struct timetable_line {
-    int64_t row, weekday, period, weeks; /* 0 (weeks: -1): what stands there is none */
+    int64_t sheet, row;
+    int64_t weekday, period, weeks; /* 0 (weeks: -1): what stands there is none */
     struct str staff_no, name, class_name, subject;
 };
-/* false: no row of heads. */
+/* Each sheet from its own row of heads on; false: none has one. A name is without its spaces. */
 bool timetable_lines(struct arena *a, const struct probe_rows *rows, struct timetable_line **out,
                      size_t *n);
 

@@ -1,7 +1,8 @@
-/* From the rows of a sheet to lessons. The heads may stand in any order; what is beside them is
- * left out. */
+/* From the rows of sheets to lessons. The heads may stand in any order; what is beside them or
+ * above them is left out, and so is a sheet without heads. */
 #include "server/app/timetable_int.h"
 
+#include "server/app/sheet_rows.h"
 #include "storage/list.h"
 
 static const struct {
@@ -47,13 +48,13 @@ static int64_t weeks_in(struct str s)
     return str_starts(s, S("单")) ? 1 : str_starts(s, S("双")) ? 2 : -1;
 }
 
-static bool heads_in(const struct str *cells, size_t n, enum timetable_field *at)
+static bool heads_in(struct arena *a, const struct str *cells, size_t n, enum timetable_field *at)
 {
     bool has[TF_count] = { false };
     for (size_t i = 0; i < n && i < TIMETABLE_COLUMNS; i++) {
         at[i] = TF_NONE;
         for (size_t k = 0; k < sizeof heads / sizeof *heads; k++)
-            if (str_eqz(str_trim(cells[i]), heads[k].head))
+            if (str_eqz(sheet_word(a, cells[i]), heads[k].head))
                 at[i] = heads[k].field;
         has[at[i]] = true;
     }
@@ -67,14 +68,15 @@ static void line_in(struct arena *a, const struct probe_row *r, const enum timet
     bool any = false;
     for (size_t i = 0; i < r->n && i < TIMETABLE_COLUMNS; i++)
         if (at[i] != TF_NONE) {
-            cell[at[i]] = arena_str(a, str_trim(r->cells[i]));
+            cell[at[i]] = sheet_line(a, r->cells[i]);
             any |= cell[at[i]].n > 0;
         }
     if (any)
         *(struct timetable_line *)list_add(lines) =
-            (struct timetable_line){ .row = r->row,
+            (struct timetable_line){ .sheet = r->sheet,
+                                     .row = r->row,
                                      .staff_no = cell[TF_STAFF_NO],
-                                     .name = cell[TF_NAME],
+                                     .name = sheet_word(a, cell[TF_NAME]),
                                      .class_name = cell[TF_CLASS],
                                      .subject = cell[TF_SUBJECT],
                                      .weekday = number_in(cell[TF_WEEKDAY]),
@@ -87,14 +89,15 @@ bool timetable_lines(struct arena *a, const struct probe_rows *rows, struct time
 {
     enum timetable_field at[TIMETABLE_COLUMNS] = { TF_NONE };
     struct list lines = list_of(a, sizeof **out);
-    bool found = false;
+    int64_t sheet = 0; /* whose heads are known */
     for (size_t i = 0; i < rows->n; i++) {
-        if (found)
-            line_in(a, &rows->v[i], at, &lines);
-        else
-            found = heads_in(rows->v[i].cells, rows->v[i].n, at);
+        const struct probe_row *r = &rows->v[i];
+        if (sheet == r->sheet)
+            line_in(a, r, at, &lines);
+        else if (heads_in(a, r->cells, r->n, at))
+            sheet = r->sheet;
     }
     *out = lines.p;
     *n = lines.n;
-    return found;
+    return sheet > 0;
 }

@@ -9,7 +9,6 @@
 #include "server/app/prep_talk.h"
 #include "server/app/prep_timer.h"
 #include "server/app/prep_vote.h"
-#include "server/http/range.h"
 
 enum { PAPER_CAP = 64 << 20 };
 
@@ -259,22 +258,12 @@ enum err h_prep_stats(struct call *c, const struct input *in, struct output *out
     return prep_stats_get(c, in->query, s);
 }
 
-static void as_file(struct call *c, struct http_reply *r, struct str type, struct str name)
-{
-    r->status = 200;
-    r->kind = BODY_BYTES;
-    reply_header(c, r, "Content-Type", type);
-    reply_header(c, r, "Content-Disposition", disposition(c->arena, true, name));
-    reply_header(c, r, "Cache-Control", S("no-store"));
-}
-
 enum err h_prep_stats_sheet(struct call *c, const struct input *in, struct output *out)
 {
     struct str name;
     enum err e = prep_stats_sheet(c, in->query, &out->reply->bytes, &name);
     if (!e)
-        as_file(c, out->reply,
-                S("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), name);
+        reply_file(c, out->reply, XLSX, name);
     return e;
 }
 
@@ -282,7 +271,7 @@ static enum err calendar(struct call *c, struct http_reply *r)
 {
     enum err e = prep_ics(c, &r->bytes);
     if (!e)
-        as_file(c, r, S("text/calendar; charset=utf-8"), S("集体备课.ics"));
+        reply_file(c, r, S("text/calendar; charset=utf-8"), S("集体备课.ics"));
     return e;
 }
 
@@ -327,6 +316,6 @@ enum err h_prep_paper(struct call *c, const struct input *in, struct output *out
     out->reply->bytes.cap = PAPER_CAP;
     enum err e = prep_paper(c, in->id[0], in->query, &out->reply->bytes, &what);
     if (!e)
-        as_file(c, out->reply, what.mime, what.name);
+        reply_file(c, out->reply, what.mime, what.name);
     return e;
 }

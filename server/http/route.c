@@ -3,6 +3,7 @@
  * first there. */
 #include "server/http/route.h"
 
+#include "server/http/range.h"
 #include "server/http/routes.h"
 
 #include <string.h>
@@ -90,4 +91,13 @@ void reply_header(struct call *c, struct http_reply *r, const char *name, struct
     while (*at)
         at = &(*at)->next;
     *at = h;
+}
+
+void reply_file(struct call *c, struct http_reply *r, struct str type, struct str name)
+{
+    r->status = 200;
+    r->kind = BODY_BYTES;
+    reply_header(c, r, "Content-Type", type);
+    reply_header(c, r, "Content-Disposition", disposition(c->arena, true, name));
+    reply_header(c, r, "Cache-Control", S("no-store"));
 }

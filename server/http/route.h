@@ -65,4 +65,8 @@ struct str route_methods(struct arena *a, const struct http_request *rq);
 /* Adds a header to the reply; both strings must live as long as the call's arena. */
 void reply_header(struct call *c, struct http_reply *r, const char *name, struct str value);
 
+/* What stands in r->bytes, to be saved under this name. */
+#define XLSX S("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+void reply_file(struct call *c, struct http_reply *r, struct str type, struct str name);
+
 #endif

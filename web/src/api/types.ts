@@ -2220,10 +2220,29 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** 一所学校的课表：谁有几节课 */
+        get: operations["timetable_held"];
         put?: never;
         /** 导入一所学校的课表（xlsx、xls、csv 文件）；不写 apply 时只检查 */
         post: operations["timetable_import"];
+        /** 清除一所学校一个学期的课表 */
+        delete: operations["timetable_drop"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/schools/{id}/timetable/sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一所学校的课表（xlsx），可以再导入；不写 term 时是待填的空表 */
+        get: operations["timetable_sheet"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4041,7 +4060,25 @@ export interface components {
         };
         timetable_page: {
             term: number;
+            week: number;
             items: components["schemas"]["timetable_lesson"][];
+        };
+        timetable_at: {
+            term?: number;
+        };
+        timetable_drop: {
+            term: number;
+        };
+        timetable_teacher: {
+            person: number;
+            name: string;
+            staff_no: string;
+            lessons: number;
+        };
+        timetable_held: {
+            term: number;
+            lessons: number;
+            items: components["schemas"]["timetable_teacher"][];
         };
         timetable_file: {
             name: string;
@@ -4049,14 +4086,24 @@ export interface components {
             apply?: boolean;
         };
         timetable_wrong: {
+            sheet: number;
             row: number;
+            who: string;
             error: string;
         };
+        timetable_stranger: {
+            name: string;
+            staff_no: string;
+            rows: number;
+        };
         timetable_done: {
+            rows: number;
             lessons: number;
             people: number;
+            wrong_rows: number;
             applied: boolean;
             wrong: components["schemas"]["timetable_wrong"][];
+            strangers: components["schemas"]["timetable_stranger"][];
         };
         free_query: {
             /** Format: date */
@@ -9900,6 +9947,39 @@ export interface operations {
             };
         };
     };
+    timetable_held: {
+        parameters: {
+            query?: {
+                term?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 一所学校的课表：谁有几节课 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["timetable_held"];
+                };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
     timetable_import: {
         parameters: {
             query: {
@@ -9923,6 +10003,68 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["timetable_done"];
                 };
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    timetable_drop: {
+        parameters: {
+            query: {
+                term: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 清除一所学校一个学期的课表 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    timetable_sheet: {
+        parameters: {
+            query?: {
+                term?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 一所学校的课表（xlsx），可以再导入；不写 term 时是待填的空表 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description 出错 */
             default: {

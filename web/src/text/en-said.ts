@@ -455,6 +455,8 @@ export const saidWords: Readonly<Record<string, string>> = {
   '班级或学科写得太长。': 'The class or subject is too long.',
   '本校有不止一位同名的老师，请写上工号。': 'More than one teacher of the school has this name. Please add the staff number.',
   '本校没有这位老师，请核对工号和姓名。': 'The school has no such teacher. Please check the staff number and the name.',
+  '没有写是哪位老师，请填姓名或工号。': 'No teacher is named here. Please fill in the name or the staff number.',
+  '表头下面没有课，请一行写一节课，再上传一次。': 'There are no lessons below the heads. Please write a row for each lesson and upload it again.',
   '这位老师在这一节已有一行。': 'There is a row for this teacher and period already.',
   '一次最多导入 5000 行，请分成几份导入。': 'At most 5000 rows at a time. Please import in parts.',
   '没有找到表头。至少要有“姓名”或“工号”，以及“星期”“节次”三列。': 'No heads were found. There must at least be the columns “姓名” or “工号”, “星期” and “节次”.',

@@ -40,6 +40,7 @@ export const en: Record<Key, string> = {
   'act.prep.sign': 'Signed a record of joint preparation',
   'act.prep.unsign': 'Took back the signature of a record',
   'act.prep_plan.create': 'Made a term plan of a prep group',
+  'act.timetable.clear': 'Cleared a timetable',
   'act.timetable.import': 'Imported a timetable',
   'act.resource.export': 'Exported resources',
   'act.resource.state': 'Moved a resource',

@@ -20,7 +20,7 @@ const elsewhere: [RegExp, string][] = [
   [/^app\/perms\.def$/, 'roles are codes too; the capabilities are for the documents'],
   [/^app\/handover\.def$|^http\/(routes\.def|openapi\.c)$/, 'for the documents'],
   [/^format\/(magic\.def|kind\.c)$/, 'names of kinds of files, not sent'],
-  [/^format\/(docx_\w+|omml_write|paper_(docx|html|md)\w*)\.c$/, 'what is found and written in files'],
+  [/^format\/(docx_\w+|omml_write|paper_(docx|html|md)\w*)\.c$|^app\/timetable_held\.c$/, 'what is found and written in files'],
   [/^app\/prep_paper\.(c|def)$/, 'the form as it is printed, which schools file in Chinese'],
   [/^http\/(link|sign|asset)\.c$/, 'pages of the server itself, shown instead of the client'],
 ];

@@ -39,6 +39,7 @@ export const zh = {
   'act.prep.sign': '集体备课记录签字',
   'act.prep.unsign': '撤回集体备课记录签字',
   'act.prep_plan.create': '新建备课组学期计划',
+  'act.timetable.clear': '清除课表',
   'act.timetable.import': '导入课表',
   'act.resource.export': '导出资源',
   'act.resource.state': '资源状态变更',
