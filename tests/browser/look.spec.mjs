@@ -7,7 +7,7 @@ import { leftChinese, tooWide } from './words.mjs'
 
 // Whose page it is → the pages.
 const pages = {
-  county: ['/', '/r', '/r/new', '/mine', '/docs', '/notices', '/me', '/admin/persons', '/admin/roster', '/admin/schools', '/admin/groups', '/admin/taxons', '/admin/calendar'],
+  county: ['/', '/r', '/r/new', '/mine', '/docs', '/timetable', '/notices', '/me', '/admin/persons', '/admin/roster', '/admin/schools', '/admin/groups', '/admin/taxons', '/admin/calendar', '/admin/timetable'],
   system: ['/admin/settings', '/admin/status'],
   auditor: ['/admin/audit'],
 }
@@ -40,7 +40,7 @@ for (const [name, options] of Object.entries({
     await page.context().close()
   }
   test(`axe finds nothing: ${name}`, async ({ browser, house }) => {
-    test.setTimeout(150_000)
+    test.setTimeout(200_000)
     await looking(browser, house, async (page, look) => {
       for (const path of ['/login', '/setup']) {
         await page.goto(path)

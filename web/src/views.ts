@@ -13,6 +13,12 @@ async function withPrepWords<V>(view: Promise<V>): Promise<V> {
   return view;
 }
 
+async function withTimetableWords<V>(view: Promise<V>): Promise<V> {
+  const { ready } = await import('@/timetable/words');
+  await ready();
+  return view;
+}
+
 export const views = {
   '/r': () => import('@/resource/LibraryView.vue'),
   '/r/new': () => import('@/resource/EditView.vue'),
@@ -27,6 +33,7 @@ export const views = {
   '/preps/:id': () => withDocWords(withPrepWords(import('@/prep/SessionView.vue'))),
   '/preps/:id/edit': () => withPrepWords(import('@/prep/PrepFormView.vue')),
   '/preps/:id/record': () => withPrepWords(import('@/prep/RecordView.vue')),
+  '/timetable': () => withTimetableWords(import('@/timetable/TimetableView.vue')),
   '/mine': () => import('@/resource/MineView.vue'),
   '/notices': () => import('@/notice/NoticeView.vue'),
   '/me': () => import('@/session/MeView.vue'),
@@ -38,6 +45,7 @@ export const views = {
   '/admin/groups': () => import('@/group/GroupView.vue'),
   '/admin/taxons': () => import('@/taxon/TaxonView.vue'),
   '/admin/calendar': () => import('@/calendar/CalendarView.vue'),
+  '/admin/timetable': () => withTimetableWords(import('@/timetable/SchoolView.vue')),
   '/admin/audit': () => import('@/audit/AuditView.vue'),
   '/admin/settings': () => import('@/setting/SettingView.vue'),
   '/admin/status': () => import('@/job/StatusView.vue'),

@@ -14,6 +14,7 @@ const keyOfPlace: Record<string, string> = {
   '/preps': 'g p',
   '/docs': 'g d',
   '/mine': 'g m',
+  '/timetable': 'g t',
   '/notices': 'g n',
   '/me': 'g s',
 };

@@ -23,9 +23,11 @@ export const places: Place[] = [
   { to: '/admin/groups', name: 'nav.group', icon: 'group', part: 'admin', caps: ['group.edit', 'dept.edit', 'dept.members'] },
   { to: '/admin/taxons', name: 'nav.taxon', icon: 'tree', part: 'admin', caps: ['taxon.edit', 'adoption.edit'] },
   { to: '/admin/calendar', name: 'nav.calendar', icon: 'calendar', part: 'admin', caps: ['term.edit', 'bell.edit'] },
+  { to: '/admin/timetable', name: 'nav.timetable', icon: 'table', part: 'admin', caps: ['timetable.edit'] },
   { to: '/admin/audit', name: 'nav.audit', icon: 'shield', part: 'admin', caps: ['audit.read'] },
   { to: '/admin/settings', name: 'nav.setting', icon: 'gear', part: 'admin', caps: ['settings.read', 'settings.edit'] },
   { to: '/admin/status', name: 'nav.job', icon: 'pulse', part: 'admin', caps: ['house.manage'] },
+  { to: '/timetable', name: 'nav.myTimetable', icon: 'table', part: 'own' },
   { to: '/notices', name: 'nav.notice', icon: 'bell', part: 'own' },
   { to: '/me', name: 'nav.me', icon: 'user', part: 'own' },
 ];

@@ -363,6 +363,8 @@ export const en: Record<Key, string> = {
   'nav.group': 'Groups',
   'nav.taxon': 'Textbooks',
   'nav.calendar': 'Terms and bells',
+  'nav.timetable': 'Timetable',
+  'nav.myTimetable': 'My timetable',
   'nav.audit': 'Audit log',
   'nav.setting': 'Settings',
   'nav.job': 'Status',

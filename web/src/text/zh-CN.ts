@@ -362,6 +362,8 @@ export const zh = {
   'nav.group': '集团与备课组',
   'nav.taxon': '教材版本',
   'nav.calendar': '学期与作息',
+  'nav.timetable': '课表',
+  'nav.myTimetable': '我的课表',
   'nav.audit': '审计日志',
   'nav.setting': '系统设置',
   'nav.job': '运行状态',
