@@ -1,4 +1,4 @@
-// Real files for the stories, written here: a zip (stored), a docx and a pptx that hold the given text, a PDF of
+// Real files for the stories, written here: a zip (stored), a docx and a pptx that hold the given text, an xlsx of rows, a PDF of
 // one page, and an mp4 of any size whose boxes are right though it shows nothing.
 import zlib from 'node:zlib'
 
@@ -67,6 +67,19 @@ export function pptx(...lines) {
     ['ppt/presentation.xml', `${xml}<p:presentation ${ns}><p:sldIdLst><p:sldId id="256" r:id="r1"/></p:sldIdLst></p:presentation>`],
     ['ppt/_rels/presentation.xml.rels', rels([['r1', 'slide', 'slides/slide1.xml']])],
     ['ppt/slides/slide1.xml', `${xml}<p:sld ${ns}><p:cSld><p:spTree><p:sp><p:txBody>${text}</p:txBody></p:sp></p:spTree></p:cSld></p:sld>`],
+  ])
+}
+
+export function xlsx(...rows) {
+  const cell = (v, i, n) => `<c r="${String.fromCharCode(65 + i)}${n}" t="inlineStr"><is><t>${v}</t></is></c>`
+  const data = rows.map((r, n) => `<row r="${n + 1}">${r.map((v, i) => cell(v, i, n + 1)).join('')}</row>`).join('')
+  const ns = `xmlns="${office}/spreadsheetml/2006/main" xmlns:r="${office}/officeDocument/2006/relationships"`
+  return zip([
+    ['[Content_Types].xml', types('xl/workbook.xml', 'spreadsheetml.sheet.main')],
+    ['_rels/.rels', rels([['r1', 'officeDocument', 'xl/workbook.xml']])],
+    ['xl/workbook.xml', `${xml}<workbook ${ns}><sheets><sheet name="Sheet1" sheetId="1" r:id="r1"/></sheets></workbook>`],
+    ['xl/_rels/workbook.xml.rels', rels([['r1', 'worksheet', 'worksheets/sheet1.xml']])],
+    ['xl/worksheets/sheet1.xml', `${xml}<worksheet ${ns}><sheetData>${data}</sheetData></worksheet>`],
   ])
 }
 

@@ -108,8 +108,11 @@ export const enPrep: Record<keyof typeof zhPrep, string> = {
   'form.who': 'Who takes part',
 
   'free.all': 'Everybody is free',
+  'free.ask': 'Where timetables come from',
+  'free.blind': 'Nobody of the group has a timetable here yet, so everybody is taken as free below.',
   'free.busy': 'Busy: {names}',
   'free.find': 'Find a time when all are free',
+  'free.import': 'Import a timetable',
   'free.none': 'Nobody is free together within two weeks. “At any time” lets everybody take part within some days.',
   'free.take': 'Take it',
   'free.unknown': 'No timetable, taken as free: {names}',

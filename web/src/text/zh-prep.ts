@@ -106,8 +106,11 @@ export const zhPrep = {
   'form.who': '谁参加',
 
   'free.all': '都有空',
+  'free.ask': '课表从哪里来',
+  'free.blind': '组里还没有谁的课表，下面把每个人都按有空算。',
   'free.busy': '没空：{names}',
   'free.find': '找共同空闲时间',
+  'free.import': '导入课表',
   'free.none': '两周内没有大家都有空的时间。可以改用“异步”，在几天里各自参加。',
   'free.take': '用这个时间',
   'free.unknown': '没有课表，按有空算：{names}',
