@@ -4,8 +4,12 @@
 #include "server/app/doc_paper.h"
 
 #include "server/crdt/walk.h"
+#include "server/crdt/ydoc.h"
+#include "storage/list.h"
 
 #include <jansson.h>
+
+enum { REFUSED_CAP = 1 << 20 };
 
 struct builder {
     struct arena *arena;
@@ -212,14 +216,44 @@ static void on_other(void *arg)
     paper_lost(((struct builder *)arg)->report, LOSS_unknown, STR_NONE);
 }
 
+/* What of his common plan the owner of a branch merged and took back, as his client wrote it down:
+ * {"VERSION":[[CLIENT,FROM,TO],…],…}. What is not that tells nothing. */
+static struct list refused_of(struct arena *a, const struct ydoc *d)
+{
+    struct list l = list_of(a, sizeof(struct yrange));
+    struct buf json;
+    buf_init(&json, REFUSED_CAP);
+    json_t *all = ydoc_json(d, S("refused"), &json) ? NULL : json_loadb(json.p, json.n, 0, NULL);
+    const char *version;
+    json_t *ranges, *one;
+    size_t i;
+    json_object_foreach(all, version, ranges)
+    {
+        json_array_foreach(ranges, i, one)
+        {
+            *(struct yrange *)list_add(&l) = (struct yrange){
+                .client = (uint64_t)json_integer_value(json_array_get(one, 0)),
+                .from = (uint32_t)json_integer_value(json_array_get(one, 1)),
+                .to = (uint32_t)json_integer_value(json_array_get(one, 2)),
+            };
+        }
+    }
+    json_decref(all);
+    buf_fini(&json);
+    return l;
+}
+
 enum err doc_paper(struct arena *a, const struct ydoc *d, struct str since, struct paper_report *r,
                    struct paper **out)
 {
     struct builder b = { .arena = a, .report = r };
+    struct list refused = since.n ? refused_of(a, d) : list_of(a, sizeof(struct yrange));
     b.open[0] = *out = paper_add(a, NULL, PAPER_document);
     enum err e = ydoc_walk(d, S("body"),
                            &(struct ydoc_walk){ .since = since,
                                                 .gone = true,
+                                                .refused = refused.p,
+                                                .refused_n = refused.n,
                                                 .arg = &b,
                                                 .open = on_open,
                                                 .close = on_close,

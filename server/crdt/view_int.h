@@ -3,6 +3,7 @@
 #ifndef CRDT_VIEW_INT_H
 #define CRDT_VIEW_INT_H
 
+#include "server/crdt/walk.h"
 #include "server/crdt/ydoc_int.h"
 
 enum { VIEW_DEPTH = 500 };
@@ -26,10 +27,12 @@ enum err view_end(const struct view *v);
 uint32_t view_known(const struct ydoc *d, const struct states *since, uint32_t i);
 
 /* What is looked at: with since (a state, sorted; NULL: none) it is told what that does not know;
- * gone: also what it knows and was deleted since, where that has been kept. */
+ * gone: also what it knows and was deleted since, where that has been kept, without the refused. */
 struct view_scope {
     const struct states *since;
     bool gone;
+    const struct yrange *refused;
+    size_t refused_n;
 };
 /* The item itself, or the next one behind it that is looked at. */
 uint32_t view_seen(const struct ydoc *d, const struct view_scope *s, uint32_t i);

@@ -103,11 +103,24 @@ uint32_t view_known(const struct ydoc *d, const struct states *since, uint32_t i
     return clock <= it->clock ? 0 : clock - it->clock < it->len ? clock - it->clock : it->len;
 }
 
+/* An item that began before a refused version is that one's. */
+static bool refused(const struct ydoc *d, const struct view_scope *s, uint32_t i)
+{
+    const struct item *it = item_at(d, i);
+    uint64_t client = d->clients[item_client(it)].id;
+    for (size_t k = 0; k < s->refused_n; k++) {
+        const struct yrange *r = &s->refused[k];
+        if (r->client == client && r->from <= it->clock && it->clock < r->to)
+            return true;
+    }
+    return false;
+}
+
 static bool kept(const struct ydoc *d, const struct view_scope *s, uint32_t i)
 {
     uint8_t kind = item_kind(item_at(d, i));
     return s && s->gone && s->since && (kind == K_STRING || kind == K_TYPE) &&
-           view_known(d, s->since, i);
+           view_known(d, s->since, i) && !refused(d, s, i);
 }
 
 uint32_t view_seen(const struct ydoc *d, const struct view_scope *s, uint32_t i)

@@ -148,7 +148,7 @@ enum err ydoc_walk(const struct ydoc *d, struct str root, const struct ydoc_walk
     struct walker k = { .v = { .d = d, .out = &json }, .w = w, .limit = w->depth };
     if (k.limit <= 0 || k.limit > VIEW_DEPTH)
         k.limit = VIEW_DEPTH;
-    k.scope = (struct view_scope){ w->since.n ? &since : NULL, w->gone };
+    k.scope = (struct view_scope){ w->since.n ? &since : NULL, w->gone, w->refused, w->refused_n };
     uint32_t type = type_root_find(d, root);
     if (!e && type != NONE && view_root_ref(d, type) == T_TEXT)
         walk_text(&k, type);

@@ -4,7 +4,8 @@
  *
  * With a state vector in `since`, each says what became of it since that state: what somebody added
  * to the version that he began with is mine. With `gone` what he deleted of it is told too, as far
- * as the document has it: one with keep_deleted, to which first that version was applied. */
+ * as the document has it: one with keep_deleted, to which first that version was applied; but not
+ * of what he refused: what is not there because he never took it he did not strike out. */
 #ifndef CRDT_WALK_H
 #define CRDT_WALK_H
 
@@ -12,9 +13,17 @@
 
 enum ywalk { YWALK_KNOWN, YWALK_MINE, YWALK_GONE };
 
+/* Items of a client, by their clocks: from, and below to. */
+struct yrange {
+    uint64_t client;
+    uint32_t from, to;
+};
+
 struct ydoc_walk {
     struct str since; /* a state vector; STR_NONE: it knows all */
     bool gone;
+    const struct yrange *refused;
+    size_t refused_n;
     int depth; /* elements within each other, below 500; 0: 500 */
     void *arg;
     /* An element; attrs: keys and values (JSON) in the order they were first set. */

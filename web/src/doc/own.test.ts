@@ -1,7 +1,7 @@
 // What is mine in a branch, against what was done to it.
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
-import { baseOf, ownOf, textOf } from './own';
+import { baseOf, ownOf, refuse, textOf } from './own';
 
 const isLeaf = (name: string) => name === 'image';
 function paragraph(text: string): Y.XmlElement {
@@ -56,5 +56,22 @@ describe('what is mine', () => {
     Y.applyUpdate(b.own, later);
     expect(ownOf(b.body, baseOf(later, 'body'), isLeaf)).toEqual([{ kind: 'mine', from: 3, to: 4, words: '' }]);
     expect(textOf(b.body)).toBe('共 一我');
+  });
+  it('is not what a version brought that I took back, then or later', () => {
+    const b = branch('一', '二三');
+    const had = Y.encodeStateAsUpdate(b.base);
+    (b.base.getXmlFragment('body').get(0) as Y.XmlElement).insert(0, [new Y.XmlText('共同')]);
+    b.base.getXmlFragment('body').insert(2, [paragraph('作业')]);
+    const came = Y.encodeStateAsUpdate(b.base);
+    Y.applyUpdate(b.own, came);
+    refuse(b.own, 2, baseOf(had, 'body'), baseOf(came, 'body'));
+    (b.body.get(0) as Y.XmlElement).delete(0, 1);
+    b.body.delete(2, 1);
+    expect(ownOf(b.body, baseOf(came, 'body'), isLeaf)).toEqual([]);
+    b.text(1).delete(1, 1);
+    (b.base.getXmlFragment('body').get(2) as Y.XmlElement).insert(1, [new Y.XmlText('三遍')]);
+    const later = Y.encodeStateAsUpdate(b.base);
+    Y.applyUpdate(b.own, later);
+    expect(ownOf(b.body, baseOf(later, 'body'), isLeaf)).toEqual([{ kind: 'struck', from: 5, to: 5, words: '三' }]);
   });
 });

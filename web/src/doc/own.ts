@@ -1,6 +1,8 @@
 /* 二次备课 in red: what of a branch is its owner's. Yjs knows it by itself: an item is mine when the version the branch began
  * with did not have it, and struck out when that version had it and it is deleted here; the struck words come from that
- * version. The document is not changed; what is drawn follows the text. */
+ * version. What a merge brought that was taken back the owner never had: that is no deletion of his, and is written down
+ * beside the text, under `refused`, for all who draw or print it (server/app/doc_paper.c). The document is not changed by
+ * drawing; what is drawn follows the text. */
 import type { Editor } from '@tiptap/core';
 import { Plugin, PluginKey, type EditorState } from '@tiptap/pm/state';
 import { Decoration, DecorationSet } from '@tiptap/pm/view';
@@ -44,9 +46,9 @@ class Base {
   has(client: number, clock: number): boolean {
     return clock < (this.vector.get(client) ?? 0);
   }
-  text(client: number, clock: number, length: number): string {
+  text(client: number, clock: number, length: number, without: (client: number, clock: number) => boolean): string {
     const of = this.words.get(client);
-    return of ? Array.from({ length }, (_, i) => of.get(clock + i) ?? '').join('') : '';
+    return of ? Array.from({ length }, (_, i) => (without(client, clock + i) ? '' : (of.get(clock + i) ?? ''))).join('') : '';
   }
 }
 
@@ -58,9 +60,21 @@ export function textOf(type: Y.XmlElement | Y.XmlFragment): string {
     .trim();
 }
 
+type Range = [client: number, from: number, to: number];
+/** What a version of the common plan brought, beyond the one had before, was taken back. */
+export function refuse(doc: Y.Doc, version: number, had: Base, came: Base): void {
+  const ranges = [...came.vector].flatMap(([client, to]): Range[] => (had.has(client, to - 1) ? [] : [[client, had.vector.get(client) ?? 0, to]]));
+  doc.getMap<Range[]>('refused').set(String(version), ranges);
+}
+function refusedIn(doc: Y.Doc | null): (client: number, clock: number) => boolean {
+  const ranges = doc ? [...doc.getMap<Range[]>('refused').values()].flat() : [];
+  return (client, clock) => ranges.some(([of, from, to]) => of === client && from <= clock && clock < to);
+}
+
 /** All that is mine in a document, by the positions of the editor. `isLeaf`: whether a node of this name takes one place. */
 export function ownOf(body: Y.XmlFragment, base: Base, isLeaf: (name: string) => boolean): Own[] {
   const out: Own[] = [];
+  const refused = refusedIn(body.doc);
   const add = (one: Own) => {
     const last = out[out.length - 1];
     if (last && last.kind === one.kind && last.to === one.from && (one.kind === 'mine' || last.from === one.from)) {
@@ -69,7 +83,7 @@ export function ownOf(body: Y.XmlFragment, base: Base, isLeaf: (name: string) =>
     } else out.push(one);
   };
   const struck = (item: Y.Item, pos: number) => {
-    const words = base.text(item.id.client, item.id.clock, item.length);
+    const words = base.text(item.id.client, item.id.clock, item.length, refused);
     if (words.trim()) add({ kind: 'struck', from: pos, to: pos, words });
   };
   const walk = (type: Y.XmlFragment | Y.XmlText, start: number): number => {
