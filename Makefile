@@ -113,7 +113,7 @@ fuzz:
 	  echo "fuzz $$f: $$(sed -n 's/stat::number_of_executed_units: *//p' $(FUZZ_B)/$$f.log) runs, nothing found"; done
 
 # ---- the web client: packages by the lock file, then the built client in $(B)/web
-WEB_FILES = $(shell find web/src web/public web/index.html web/vite.config.ts web/tsconfig.json -type f)
+WEB_FILES = $(shell find web/src web/public web/index.html web/vite.config.ts web/tsconfig.json web/package.json -type f)
 WEB_PACKAGES := web/node_modules/.package-lock.json
 .PHONY: web web-check
 web: $(B)/web/index.html
