@@ -20,36 +20,48 @@ enum err timetable_put(struct db *db, int64_t term, const struct timetable_lesso
                   T(l->class_name), T(l->subject));
 }
 
-#define MEMBERS                                                                                    \
-    "(SELECT m.person_id FROM dept_member m WHERE m.dept_id = ?4 AND m.from_at <= ?5"              \
-    " AND ?5 < m.until_at)"
+#define LESSONS                                                                                    \
+    "SELECT x.term_id, x.school_id, x.person_id, x.weekday, x.period, x.weeks, x.class,"           \
+    " x.subject, p.name, p.staff_no, s.name FROM timetable_lesson x"                               \
+    " JOIN person p ON p.id = x.person_id JOIN school s ON s.id = x.school_id WHERE "
+#define ORDER " ORDER BY x.term_id, x.weekday, x.period, p.pinyin, x.person_id, x.weeks LIMIT 10000"
+
+static void lessons(struct db *db, struct rows *r, const struct timetable_filter *f)
+{
+    if (f->dept)
+        db_rows(db, r,
+                LESSONS "x.term_id = ?1 AND x.person_id IN (SELECT m.person_id FROM dept_member m"
+                        " WHERE m.dept_id = ?2 AND m.from_at <= ?3 AND ?3 < m.until_at)" ORDER,
+                I(f->term), I(f->dept), I(f->now));
+    else if (f->person)
+        db_rows(db, r,
+                LESSONS "x.person_id = ?1 AND (?2 = 0 OR x.term_id = ?2)"
+                        " AND (?3 = 0 OR x.school_id = ?3)" ORDER,
+                I(f->person), I(f->term), I(f->school));
+    else
+        db_rows(db, r, LESSONS "x.term_id = ?1 AND x.school_id = ?2" ORDER, I(f->term),
+                I(f->school));
+}
 
 enum err timetable_list(struct db *db, struct arena *a, const struct timetable_filter *f,
                         struct timetable_lesson **out, size_t *n)
 {
     struct rows r;
     struct list l = list_of(a, sizeof **out);
-    db_rows(
-        db, &r,
-        "SELECT x.school_id, x.person_id, x.weekday, x.period, x.weeks, x.class, x.subject,"
-        " p.name, p.staff_no, s.name FROM timetable_lesson x JOIN person p ON p.id = x.person_id"
-        " JOIN school s ON s.id = x.school_id WHERE x.term_id = ?1"
-        " AND (?2 = 0 OR x.person_id = ?2) AND (?3 = 0 OR x.school_id = ?3)"
-        " AND (?4 = 0 OR x.person_id IN " MEMBERS ")"
-        " ORDER BY x.weekday, x.period, p.pinyin, x.person_id, x.weeks LIMIT 10000",
-        I(f->term), I(f->person), I(f->school), I(f->dept), I(f->now));
+    lessons(db, &r, f);
     while (rows_next(&r))
         *(struct timetable_lesson *)list_add(&l) = (struct timetable_lesson){
-            .school = rows_int(&r, 0),
-            .person = rows_int(&r, 1),
-            .weekday = rows_int(&r, 2),
-            .period = rows_int(&r, 3),
-            .weeks = rows_int(&r, 4),
-            .class_name = rows_text(&r, 5, a),
-            .subject = rows_text(&r, 6, a),
-            .person_name = rows_text(&r, 7, a),
-            .staff_no = rows_text(&r, 8, a),
-            .school_name = rows_text(&r, 9, a),
+            .term = rows_int(&r, 0),
+            .school = rows_int(&r, 1),
+            .person = rows_int(&r, 2),
+            .weekday = rows_int(&r, 3),
+            .period = rows_int(&r, 4),
+            .weeks = rows_int(&r, 5),
+            .class_name = rows_text(&r, 6, a),
+            .subject = rows_text(&r, 7, a),
+            .person_name = rows_text(&r, 8, a),
+            .staff_no = rows_text(&r, 9, a),
+            .school_name = rows_text(&r, 10, a),
         };
     *out = l.p;
     *n = l.n;

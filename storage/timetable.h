@@ -5,7 +5,7 @@
 #include "storage/db.h"
 
 struct timetable_lesson {
-    int64_t school, person, weekday, period, weeks; /* weeks: 0 every, 1 odd, 2 even */
+    int64_t term, school, person, weekday, period, weeks; /* weeks: 0 every, 1 odd, 2 even */
     struct str class_name, subject, person_name, staff_no, school_name;
 };
 
@@ -13,7 +13,8 @@ struct timetable_lesson {
 enum err timetable_clear(struct db *db, int64_t term, int64_t school, int64_t *n) MUST_USE;
 /* E_CONFLICT: the person has one there already. */
 enum err timetable_put(struct db *db, int64_t term, const struct timetable_lesson *l) MUST_USE;
-/* Of a person, of a school, or (dept) of all members of a 备课组 now; in the order of the week. */
+/* Of all members of a 备课组 now, or of a person (of all terms without one, of all schools without
+ * one), or of a school; in the order of the week. */
 struct timetable_filter {
     int64_t term, person, school, dept, now;
 };

@@ -1,5 +1,5 @@
 /* Everything the house keeps about a person, as one JSON text for that person: register, further
- * schools, roles, departments, sessions, tokens, and what is on record of his doings. */
+ * schools, roles, departments, sessions, tokens, lessons, and what is on record of his doings. */
 #include "server/app/me.h"
 
 #include "server/app/audit.h"
@@ -12,6 +12,7 @@
 #include "storage/prep_talk.h"
 #include "storage/role.h"
 #include "storage/session.h"
+#include "storage/timetable.h"
 #include "storage/token.h"
 
 enum { RECORDS = 5000 };
@@ -134,6 +135,29 @@ static enum err put_tokens(struct call *c, struct buf *out)
     return e;
 }
 
+/* His weeks, as his schools imported them. */
+static enum err put_lessons(struct call *c, struct buf *out)
+{
+    struct timetable_filter f = { .person = c->viewer->person };
+    struct timetable_lesson *rows;
+    size_t n;
+    enum err e = timetable_list(c->db, c->arena, &f, &rows, &n);
+    buf_json_open(out, "lessons", '[');
+    for (size_t i = 0; i < n && !e; i++) {
+        buf_json_open(out, NULL, '{');
+        buf_json_int(out, "term", rows[i].term);
+        buf_json_text(out, "school", rows[i].school_name);
+        buf_json_int(out, "weekday", rows[i].weekday);
+        buf_json_int(out, "period", rows[i].period);
+        buf_json_int(out, "weeks", rows[i].weeks);
+        buf_json_text(out, "class", rows[i].class_name);
+        buf_json_text(out, "subject", rows[i].subject);
+        buf_char(out, '}');
+    }
+    buf_char(out, ']');
+    return e;
+}
+
 /* Live documents he began. */
 static enum err put_docs(struct call *c, struct buf *out)
 {
@@ -221,7 +245,8 @@ enum err me_export(struct call *c, struct buf *out)
     buf_json_open(out, NULL, '{');
     if ((e = put_person(c, out)) || (e = put_postings(c, out)) || (e = put_roles(c, out)) ||
         (e = put_depts(c, out)) || (e = put_sessions(c, out)) || (e = put_tokens(c, out)) ||
-        (e = put_docs(c, out)) || (e = put_preps(c, out)) || (e = put_records(c, out)))
+        (e = put_lessons(c, out)) || (e = put_docs(c, out)) || (e = put_preps(c, out)) ||
+        (e = put_records(c, out)))
         return e;
     buf_char(out, '}');
     return E_OK;

@@ -77,6 +77,7 @@ test('what a school has is told, given as a sheet that can be taken in again, ta
   await principal.want(404, 'GET', `${school}/sheet?term=999`)
   await principal.want(400, 'DELETE', school)
   await principal.want(403, 'DELETE', `/api/schools/${b.id}/timetable?term=${term.id}`)
+  assert.deepEqual((await lead.get('/api/me/export')).json.lessons, [{ term: term.id, school: '第一小学', weekday: 3, period: 3, weeks: 2, class: '三1班', subject: '语文' }])
   await principal.want(204, 'DELETE', `${school}?term=${term.id}`)
   await principal.want(204, 'DELETE', `${school}?term=${term.id}`)
   assert.deepEqual((await host.get(`/api/timetables?term=${term.id}`)).json.items, [])
