@@ -2,7 +2,7 @@
  * that it never writes an empty document over one that is still to come. */
 import { Editor, type AnyExtension } from '@tiptap/core';
 import Collaboration from '@tiptap/extension-collaboration';
-import { Placeholder } from '@tiptap/extensions';
+import { Placeholder } from '@tiptap/extensions/placeholder';
 import { Selection } from '@tiptap/pm/state';
 import { carets } from './caret';
 import { NamedColumn } from './columns';
