@@ -2,7 +2,7 @@
  * writes, the tools, finding. The editor begins to be when there is something to show and ends with the view; leaving
  * asks first while this window alone has an edit. */
 import type { Editor } from '@tiptap/core';
-import { computed, defineAsyncComponent, nextTick, onBeforeUnmount, onMounted, ref, shallowRef, useTemplateRef, watch } from 'vue';
+import { computed, nextTick, onBeforeUnmount, onMounted, ref, shallowRef, useTemplateRef, watch } from 'vue';
 import { makeEditor } from './editor';
 import { field, type Live } from './live';
 import { reachTables } from './reach';
@@ -22,11 +22,6 @@ interface PaperOf {
 }
 
 const calm = 250; /* ms */
-const soon = 2500;
-
-/* Not needed to see the text, but there before the line may break. */
-const findBar = () => import('./FindBar.vue');
-export const FindBar = defineAsyncComponent(findBar);
 
 export function usePaper({ id, live, writer, label, covered, begun, rests }: PaperOf) {
   const wide = window.innerWidth >= 768;
@@ -66,7 +61,6 @@ export function usePaper({ id, live, writer, label, covered, begun, rests }: Pap
     });
     editor.value = e;
     begun?.(e);
-    window.setTimeout(() => void findBar().catch(() => undefined), soon);
     later();
   }
   watch(editable, (now) => {
