@@ -63,7 +63,7 @@ enum err prep_for(struct call *c, int64_t id, struct prep_access *out)
 /* Called off, it can only be taken up again; what was said stays to be read. */
 static bool alive(const struct prep_row *p, enum prep_act act)
 {
-    return !p->cancelled_at || act == PA_cancel;
+    return (p->cancelled_at > 0) == (act == PA_resume);
 }
 
 bool prep_can(const struct prep_access *a, enum prep_act act)
@@ -76,7 +76,9 @@ enum err prep_may(struct call *c, const struct prep_access *a, enum prep_act act
     if (!prep_his(a->parts, act))
         return fail(c, E_FORBIDDEN, NULL, "这一步由主持人、主备人等相应角色进行，您不能操作。");
     if (!alive(&a->row, act))
-        return fail(c, E_STATE, NULL, "这次集体备课已取消，请先恢复。");
+        return fail(c, E_STATE, NULL, "%s",
+                    a->row.cancelled_at ? "这次集体备课已取消，请先恢复。"
+                                        : "这次集体备课没有取消，请刷新后查看。");
     if (!prep_legal(a->row.stage, act))
         return fail(c, E_STATE, NULL, "“%.*s”阶段不能进行这项操作，请刷新后查看。",
                     STR_ARG(prep_stage_text(a->row.stage)));
@@ -523,6 +525,22 @@ static struct prep shown(const struct prep_access *a)
     };
 }
 
+/* Only to whom it opens: it may wait for an approval, or be for fewer than the session's people. */
+static enum err resource_of(struct call *c, struct prep *out)
+{
+    struct resource_row r;
+    out->resource_state = S("");
+    if (!out->resource)
+        return E_OK;
+    enum err e = resource_get(c->db, c->arena, out->resource, &r);
+    if (e)
+        return e;
+    out->resource_state = dict_code(DICT_resource_state, r.state);
+    if ((e = resource_for_reader(c, out->resource, &r)) == E_NOT_FOUND)
+        out->resource = 0;
+    return e == E_NOT_FOUND ? E_OK : e;
+}
+
 enum err prep_show(struct call *c, int64_t id, struct prep *out)
 {
     struct prep_access a;
@@ -533,7 +551,7 @@ enum err prep_show(struct call *c, int64_t id, struct prep *out)
     *out = shown(&a);
     out->signed_at = r.signed_at;
     may_list(c, &a, out);
-    if ((e = people_of(c, &a, out)) ||
+    if ((e = resource_of(c, out)) || (e = people_of(c, &a, out)) ||
         (e = prep_places(c->db, c->arena, id, &out->places, &out->places_n)) ||
         (e = prep_materials(c->db, c->arena, id, &out->materials, &out->materials_n)) ||
         (e = prep_deadlines(c->db, c->arena, id, &out->deadlines, &out->deadlines_n)))

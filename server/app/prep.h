@@ -42,6 +42,7 @@ struct prep {
     int64_t stage_at, opened_at, resource, created_at, changed_at, cancelled_at;
     int64_t signed_at; /* of the record; 0: not signed */
     struct str title, stage, subject, grade, way, place, agenda;
+    struct str resource_state; /* of what was published, also where resource is 0 for this viewer */
     struct str dept_name, lead_name, host_name, recorder_name, right;
     bool silent;
     struct prep_who *people;
@@ -95,7 +96,7 @@ enum err prep_update(struct call *c, int64_t id, int64_t rev, const struct prep_
 enum err prep_show(struct call *c, int64_t id, struct prep *out) MUST_USE;
 /* Without dept, school and group: what the caller takes part in. */
 enum err prep_find(struct call *c, const struct prep_query *q, struct prep_page *out) MUST_USE;
-/* next, hand_in, close, move, open, cancel; all leave a line in the log. */
+/* next, hand_in, close, move, open, cancel, resume; all leave a line in the log. */
 enum err prep_do(struct call *c, int64_t id, const struct prep_order *o) MUST_USE;
 enum err prep_events_get(struct call *c, int64_t id, struct prep_events *out) MUST_USE;
 enum err prep_reply_invitation(struct call *c, int64_t id, const struct prep_answer *in) MUST_USE;

@@ -2,8 +2,9 @@
  *
  * A1: shift() alone changes the stage; it writes the log. A2: skipping and going back is `move` and
  * asks for a note, so that a participant can read why. A3: from 定稿 on the silent round is over.
- * A4: behind it no vote is open. A5: whoever goes on and says where to goes there or nowhere: his
- * page may be old, his finger quick, the answer to his first try lost. */
+ * A4: behind it no vote is open; in another
+ * stage, or called off, no timer runs. A5: whoever goes on and says where to goes there or nowhere:
+ * his page may be old, his finger quick, the answer to his first try lost. */
 #include "server/app/prep.h"
 
 #include "server/app/audit.h"
@@ -17,6 +18,7 @@
 #include "storage/prep_doc.h"
 #include "storage/prep_record.h"
 #include "storage/prep_talk.h"
+#include "storage/prep_timer.h"
 #include "storage/prep_vote.h"
 
 #include <inttypes.h>
@@ -119,6 +121,8 @@ enum err prep_shift(struct call *c, struct prep_row *p, enum prep_act act, int64
     enum err e = to >= PREP_finalize ? prep_open_up(c, p) : E_OK; /* A3 */
     if (!e && to > PREP_finalize)
         e = prep_vote_close(c->db, p->id, 0, c->now); /* A4 */
+    if (!e && (moved || p->cancelled_at))
+        e = prep_timer_end(c->db, p->id); /* A4 */
     if (moved)
         p->stage_at = c->now;
     p->stage = to;
@@ -154,17 +158,24 @@ static enum err move(struct call *c, struct prep_row *p, const struct prep_order
     return prep_shift(c, p, PA_move, to, note); /* A2 */
 }
 
-/* Called off, and, once more, taken up again. */
 static enum err cancel(struct call *c, struct prep_row *p, struct str note)
 {
-    if (!p->cancelled_at && !note.n)
+    if (!note.n)
         return fail(c, E_INPUT, "note", "请写明取消的原因。");
-    bool off = !p->cancelled_at;
-    p->cancelled_at = off ? c->now : 0;
+    p->cancelled_at = c->now;
     enum err e = prep_shift(c, p, PA_cancel, p->stage, note);
     if (!e)
-        e = prep_notice_all(c, p, off ? "prep.cancelled" : "prep.resumed", STR_NONE);
-    return e ? e : audit_add(c, off ? "prep.cancel" : "prep.resume", "prep", p->id, STR_NONE);
+        e = prep_notice_all(c, p, "prep.cancelled", prep_json(c->arena, "note", note));
+    return e ? e : audit_add(c, "prep.cancel", "prep", p->id, STR_NONE);
+}
+
+static enum err resume(struct call *c, struct prep_row *p, struct str note)
+{
+    p->cancelled_at = 0;
+    enum err e = prep_shift(c, p, PA_resume, p->stage, note);
+    if (!e)
+        e = prep_notice_all(c, p, "prep.resumed", STR_NONE);
+    return e ? e : audit_add(c, "prep.resume", "prep", p->id, STR_NONE);
 }
 
 static enum err act_on(struct call *c, struct prep_row *p, enum prep_act act,
@@ -178,6 +189,7 @@ static enum err act_on(struct call *c, struct prep_row *p, enum prep_act act,
     case PA_close: return onward(c, p, act, o, note);
     case PA_move: return move(c, p, o, note);
     case PA_cancel: return cancel(c, p, note);
+    case PA_resume: return resume(c, p, note);
     case PA_open:
         if (!prep_hidden(p))
             return fail(c, E_STATE, NULL, "大家的意见已经公开了。");

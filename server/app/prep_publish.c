@@ -5,7 +5,7 @@
  * Once more after going back, it is the same resource with a new file, again as the host chooses;
  * another one where that one is another author's or was discarded.
  * P3: what is done in the lead author's name is his resource alone, and the host's act is on
- * record.
+ * record. P4: documents of a kind differ in their titles: two presses make one common plan.
  */
 #include "server/app/prep_publish.h"
 
@@ -35,6 +35,20 @@ enum err prep_docs_get(struct call *c, int64_t id, struct prep_docs *out)
     return e;
 }
 
+/* P4 */
+static enum err single(struct call *c, int64_t id, const struct doc *made)
+{
+    int64_t *ids;
+    size_t n;
+    struct doc d;
+    enum err e = prep_doc_list(c->db, c->arena, id, &ids, &n);
+    for (size_t i = 0; i < n && !e; i++)
+        if (!(e = doc_get(c->db, c->arena, ids[i], &d)) && str_eq(d.kind, made->kind) &&
+            str_eq(d.title, made->title))
+            return fail(c, E_STATE, "title", "已有一份同名的，再建一份请写上另一个标题。");
+    return e;
+}
+
 enum err prep_doc_put(struct call *c, int64_t id, const struct prep_doc_new *in, struct doc *out)
 {
     struct prep_access a;
@@ -49,6 +63,8 @@ enum err prep_doc_put(struct call *c, int64_t id, const struct prep_doc_new *in,
                          .read_key = AUDIENCE(AUD_DEPT, a.row.dept) };
     if (!out->title.n)
         return fail(c, E_INPUT, "title", "请填写标题。");
+    if ((e = single(c, id, out)))
+        return e;
     e = doc_make(c, out);
     return e ? e : prep_tell(c, &a.row, "prep", a.row.rev);
 }
@@ -234,6 +250,8 @@ enum err prep_publish(struct call *c, int64_t id, const struct prep_publish *in)
     struct prep_access a;
     struct fixed paper = { 0 };
     enum err e;
+    if (str_eq(in->scope, dict_code(DICT_scope, AUD_PERSON)))
+        return fail(c, E_INPUT, "scope", "共案是大家的，不能只给一个人看，请选择其他公开范围。");
     if ((e = prep_to(c, id, PA_publish, &a)) || (e = doc_of(c, &a, in, &paper.doc)) ||
         (e = doc_pause(c, paper.doc.id)))
         return e;

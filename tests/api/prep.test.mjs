@@ -215,7 +215,11 @@ test('skipping and going back: the host’s alone, with a reason that all can re
   await act(host, id, 'cancel', { note: '停电' })
   await part.want(409, 'POST', `/api/preps/${id}/opinions`, { json: { kind: 'opinion', body: '?' } })
   assert.equal((await lead.get(`/api/preps/${id}`)).json.right, 'read')
-  await act(host, id, 'cancel')
+  // Two who call it off at the same moment call it off.
+  await host.want(409, 'POST', `/api/preps/${id}/acts`, { json: { act: 'cancel', note: '停电了' } })
+  assert.match((await part.get('/api/notices')).text, /停电/)
+  await act(host, id, 'resume')
+  await host.want(409, 'POST', `/api/preps/${id}/acts`, { json: { act: 'resume' } })
   assert.equal((await lead.get(`/api/preps/${id}`)).json.right, 'write')
 })
 

@@ -32,7 +32,9 @@ test('published again after going back: in the scope now chosen, taken up when i
   await lead.post(`/api/preps/${id}/docs`, { kind: 'plan' })
   const publish = async (scope) => {
     await act(200, host, id, 'move', { stage: 'finalize', note: '再改' })
-    return (await host.post(`/api/preps/${id}/publish`, { scope, ...(scope === 'dept' ? { scope_ref: k.dept.id } : {}) })).json.resource
+    await host.post(`/api/preps/${id}/publish`, { scope, ...(scope === 'dept' ? { scope_ref: k.dept.id } : {}) })
+    const author = (await prepOf(id)).lead === part.id ? part : lead
+    return (await author.get(`/api/preps/${id}`)).json.resource
   }
   const of = async (c, r) => (await c.get(`/api/resources/${r}`)).json
   const first = await publish('dept')

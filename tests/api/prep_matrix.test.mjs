@@ -27,6 +27,7 @@ before(async () => {
 after(() => k?.server.stop())
 
 // How each act is asked for. Those that would move the session are only done where they must fail.
+let papers = 0
 const asks = {
   edit: ['PATCH', '', { title: '荷花' }],
   next: ['POST', '/acts', { act: 'next' }, 'moves'],
@@ -36,7 +37,10 @@ const asks = {
   move: ['POST', '/acts', { act: 'move', stage: 'plan', note: '试' }, 'moves'],
   open: ['POST', '/acts', { act: 'open' }, 'moves'],
   cancel: ['POST', '/acts', { act: 'cancel', note: '试' }, 'moves'],
-  doc_add: ['POST', '/docs', { kind: 'guide' }],
+  resume: ['POST', '/acts', { act: 'resume' }, 'moves'],
+  get doc_add() {
+    return ['POST', '/docs', { kind: 'guide', title: `第${++papers}份` }]
+  },
   offer: ['PATCH', '$doc', { template: true }],
   answer: ['POST', '/answer', { answer: 'yes' }],
   opine: ['POST', '/opinions', { kind: 'opinion', body: '一' }],

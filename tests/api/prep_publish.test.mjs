@@ -122,3 +122,27 @@ test('who comes while it is fixed waits, then reads', async () => {
   const [v] = await fixed(doc)
   assert.equal(await now(doc), await at(doc, v.number))
 })
+
+test('what is published is shown to whom it opens; a person alone is no audience; two presses make one plan', async () => {
+  const { host, lead, part, recorder } = k.who
+  const { id } = await session(k, 'draft', { title: '谁能看' })
+  const made = await Promise.all([host, lead, host, lead].map((c) => c.ask('POST', `/api/preps/${id}/docs`, { json: { kind: 'plan' } })))
+  assert.deepEqual(made.map((r) => r.status).sort(), [201, 409, 409, 409])
+  await lead.want(201, 'POST', `/api/preps/${id}/docs`, { json: { kind: 'plan', title: '谁能看（第二课时）' } })
+  await host.post(`/api/preps/${id}/acts`, { act: 'move', stage: 'finalize', note: '试' })
+  assert.equal((await host.want(400, 'POST', `/api/preps/${id}/publish`, { json: { scope: 'person' } })).json.field, 'scope')
+  // The lead author's school: the participant of the other school has the plan in the session, and no link that leads nowhere.
+  const view = (await host.want(200, 'POST', `/api/preps/${id}/publish`, { json: { scope: 'school' } })).json
+  assert.equal(view.resource_state, 'published')
+  assert.ok(view.resource > 0)
+  const other = (await part.get(`/api/preps/${id}`)).json
+  assert.deepEqual([other.resource, other.resource_state], [0, 'published'])
+  await part.want(404, 'GET', `/api/resources/${view.resource}`)
+  assert.equal((await part.get(`/api/preps/${id}/docs`)).json.items.length, 2)
+  // For the whole group it waits for an approval: nobody but its author is led to it.
+  await host.post(`/api/preps/${id}/acts`, { act: 'move', stage: 'finalize', note: '再来' })
+  const wide = (await host.want(200, 'POST', `/api/preps/${id}/publish`, { json: { scope: 'group', scope_ref: k.group.id } })).json
+  assert.deepEqual([wide.resource, wide.resource_state], [0, 'submitted'])
+  assert.equal((await lead.get(`/api/preps/${id}`)).json.resource, view.resource)
+  assert.equal((await recorder.get(`/api/preps/${id}`)).json.resource, 0)
+})

@@ -68,3 +68,19 @@ test('over is told as over; forgotten is not shown for ever', async () => {
   assert.deepEqual(await timer(part, id), none)
   await host.want(409, 'POST', `/api/preps/${id}/timer`, { json: { minutes: 5 } })
 })
+
+test('in another stage, or called off, none runs, nor comes back', async () => {
+  const { host, part } = who
+  const { id } = await session(k, 'discussion')
+  const start = () => host.want(200, 'POST', `/api/preps/${id}/timer`, { json: { words: '研讨', minutes: 10 } })
+  const act = (act, more) => host.want(200, 'POST', `/api/preps/${id}/acts`, { json: { act, ...more } })
+  await start()
+  await act('cancel', { note: '停电' })
+  assert.deepEqual(await timer(part, id), none)
+  await act('resume')
+  assert.deepEqual(await timer(part, id), none)
+  await start()
+  await act('move', { stage: 'draft', note: '重写' })
+  await act('move', { stage: 'discussion', note: '再议' })
+  assert.deepEqual(await timer(part, id), none)
+})

@@ -3670,6 +3670,7 @@ export interface components {
             silent: boolean;
             opened_at: number;
             resource: number;
+            resource_state: string;
             created_at: number;
             changed_at: number;
             cancelled_at: number;
@@ -3731,7 +3732,7 @@ export interface components {
         };
         prep_order: {
             /** @enum {string} */
-            act: "next" | "hand_in" | "close" | "move" | "open" | "cancel";
+            act: "next" | "hand_in" | "close" | "move" | "open" | "cancel" | "resume";
             /** @enum {string} */
             stage?: "plan" | "draft" | "presentation" | "discussion" | "finalize" | "personal" | "reflection" | "archive";
             note?: string;

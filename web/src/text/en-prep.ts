@@ -43,9 +43,12 @@ export const enPrep: Record<keyof typeof zhPrep, string> = {
 
   'doc.add': 'Add a document',
   'doc.addPlan': 'Begin the common plan',
+  'doc.another': 'Another: {kind}',
+  'doc.anotherText': 'There is one already. Give a title by which they can be told apart.',
   'doc.none': 'No documents yet',
   'doc.noneText': 'It begins with the lesson plan template, and everybody can write in it.',
   'doc.noneWait': '{name}, the lead author, or the host begins one.',
+  'doc.title': 'Title',
 
   'docKind.guide': 'Guide sheet',
   'docKind.homework': 'Homework',
@@ -69,10 +72,12 @@ export const enPrep: Record<keyof typeof zhPrep, string> = {
   'field.way': 'Way and place',
 
   'finalize.done': 'Finalized and published to the library',
+  'finalize.leadSchool': 'Only the school of the lead author {name} sees it',
   'finalize.noPlan': 'There is no common plan yet. Begin one and write it first.',
   'finalize.summary': 'Summary (optional)',
   'finalize.text': 'The common plan is kept as it is and published to the library under everybody’s names; then each teacher can make a plan of his own.',
   'finalize.title': 'Finalize',
+  'finalize.waits': 'Finalised; beyond the school it has to be approved before it is seen in the library',
   'finalize.yes': 'Finalize and publish',
 
   'form.agenda': 'Agenda',
@@ -140,10 +145,11 @@ export const enPrep: Record<keyof typeof zhPrep, string> = {
   'list.planFirst': 'Plan the term first',
   'list.school': 'My school',
 
-  'log.cancel': 'Called off or taken up again',
+  'log.cancel': 'Called off',
   'log.create': 'Arranged',
   'log.edit': 'Arrangement changed',
   'log.open': 'Opinions shown to all',
+  'log.resume': 'Taken up again',
   'log.title': 'What happened',
   'log.went': '{was} → {became}',
 
@@ -272,6 +278,7 @@ export const enPrep: Record<keyof typeof zhPrep, string> = {
   'prep.beside': 'Beside the text',
   'prep.cancelled': 'Called off',
   'prep.cancelledText': 'This session was called off; its documents can only be read.',
+  'prep.cancelledWhy': 'This session was called off; its documents can only be read. Why: {why}',
   'prep.hostIs': 'Host: {name}',
   'prep.leadIs': 'Lead: {name}',
   'prep.lesson': 'Lesson',

@@ -41,9 +41,12 @@ export const zhPrep = {
 
   'doc.add': '添加文档',
   'doc.addPlan': '新建共案',
+  'doc.another': '再建一份{kind}',
+  'doc.anotherText': '已经有一份了，请写上标题，让大家分得清。',
   'doc.none': '还没有文档',
   'doc.noneText': '新建后按教学设计模板填好框架，大家可以一起写。',
   'doc.noneWait': '等主备人{name}或主持人新建。',
+  'doc.title': '标题',
 
   'docKind.guide': '导学案',
   'docKind.homework': '作业',
@@ -67,10 +70,12 @@ export const zhPrep = {
   'field.way': '方式地点',
 
   'finalize.done': '已定稿，发布到资源库',
+  'finalize.leadSchool': '只有主备人{name}所在的学校能看',
   'finalize.noPlan': '还没有共案，请先新建并写好再定稿。',
   'finalize.summary': '简介（选填）',
   'finalize.text': '共案存为定稿，连同参与的人一起署名，发布到资源库；之后每位老师可以建自己的个案。',
   'finalize.title': '定稿',
+  'finalize.waits': '已定稿；公开到更大范围要先审批，通过后大家才能在资源库里看到',
   'finalize.yes': '定稿并发布',
 
   'form.agenda': '议程',
@@ -138,10 +143,11 @@ export const zhPrep = {
   'list.planFirst': '先排学期计划',
   'list.school': '本校',
 
-  'log.cancel': '取消或恢复',
+  'log.cancel': '取消',
   'log.create': '发起',
   'log.edit': '修改安排',
   'log.open': '公开大家的意见',
+  'log.resume': '恢复',
   'log.title': '经过',
   'log.went': '{was} → {became}',
 
@@ -270,6 +276,7 @@ export const zhPrep = {
   'prep.beside': '备课侧栏',
   'prep.cancelled': '已取消',
   'prep.cancelledText': '这次备课已取消，文档只能阅读。',
+  'prep.cancelledWhy': '这次备课已取消，文档只能阅读。原因：{why}',
   'prep.hostIs': '主持：{name}',
   'prep.leadIs': '主备：{name}',
   'prep.lesson': '课题',
