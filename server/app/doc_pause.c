@@ -14,12 +14,12 @@ enum { PAUSE_MS = 5000 };
 struct pause {
     struct pause *next;
     int64_t doc, number;
-    bool reached;
+    bool answered, reached;
 };
 
 struct pauses {
     pthread_mutex_t lock;
-    pthread_cond_t reached;
+    pthread_cond_t answered;
     struct pause *list;
     int64_t last; /* number */
 };
@@ -31,7 +31,7 @@ struct pauses *pauses_new(void)
     pthread_condattr_init(&how);
     pthread_condattr_setclock(&how, CLOCK_MONOTONIC);
     pthread_mutex_init(&p->lock, NULL);
-    pthread_cond_init(&p->reached, &how);
+    pthread_cond_init(&p->answered, &how);
     pthread_condattr_destroy(&how);
     return p;
 }
@@ -42,7 +42,7 @@ void pauses_free(struct pauses *p)
         return;
     if (p->list)
         BUG("a document is paused still");
-    pthread_cond_destroy(&p->reached);
+    pthread_cond_destroy(&p->answered);
     pthread_mutex_destroy(&p->lock);
     mem_free(p);
 }
@@ -78,8 +78,8 @@ static bool reach(struct pauses *p, int64_t doc)
     until.tv_sec += PAUSE_MS / SECOND_MS;
     pthread_mutex_lock(&p->lock);
     struct pause *mine = *find(p, doc);
-    while (!mine->reached && rc == 0)
-        rc = pthread_cond_timedwait(&p->reached, &p->lock, &until);
+    while (!mine->answered && rc == 0)
+        rc = pthread_cond_timedwait(&p->answered, &p->lock, &until);
     bool reached = mine->reached;
     pthread_mutex_unlock(&p->lock);
     return reached;
@@ -116,14 +116,15 @@ void doc_resume(struct call *c, int64_t doc)
     mem_free(mine);
 }
 
-void doc_paused(struct house *h, int64_t doc, int64_t number)
+void doc_paused(struct house *h, int64_t doc, int64_t number, bool saved)
 {
     struct pauses *p = h->pauses;
     pthread_mutex_lock(&p->lock);
     struct pause *at = *find(p, doc);
     if (at && at->number == number) {
-        at->reached = true;
-        pthread_cond_broadcast(&p->reached);
+        at->answered = true;
+        at->reached = saved;
+        pthread_cond_broadcast(&p->answered);
     }
     pthread_mutex_unlock(&p->lock);
 }

@@ -21,8 +21,9 @@ void pauses_free(struct pauses *p); /* NULL is fine */
  */
 enum err doc_pause(struct call *c, int64_t doc) MUST_USE;
 void doc_resume(struct call *c, int64_t doc);
-/* Live's answer to the pause of this number, the event's rev: all that was said is in the log, and
- * nothing follows. Any thread, any time. */
-void doc_paused(struct house *h, int64_t doc, int64_t number);
+/* Live's answer to the pause of this number, the event's rev. saved: all that was said is in the
+ * log, and nothing follows; otherwise it cannot be saved now, as on a full disk, and nobody needs
+ * to wait for it. Any thread, any time. */
+void doc_paused(struct house *h, int64_t doc, int64_t number, bool saved);
 
 #endif

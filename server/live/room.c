@@ -396,8 +396,9 @@ static void rights_changed(struct live *l, int64_t doc)
 
 void room_settle(struct room *r)
 {
-    if (r->pause && !r->away && !save_pending(r))
-        doc_paused(r->live->house, r->doc, r->pause);
+    bool saved = !save_pending(r);
+    if (r->pause && !r->away && (saved || r->live->rooms->failing))
+        doc_paused(r->live->house, r->doc, r->pause, saved);
 }
 
 /* A room is made for it where there is none: who comes now waits in it. */

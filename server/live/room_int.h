@@ -117,7 +117,7 @@ struct room *room_find(struct live *l, int64_t doc);
 bool room_send(struct room *r, enum errand_kind errand, const struct socket *s,
                const struct said *said);
 void room_broadcast(struct room *r, struct frame *f, const struct socket *but);
-/* Answers who paused it, once all that was said is in the log. */
+/* Answers who paused it, once all that was said is in the log, or cannot be brought there now. */
 void room_settle(struct room *r);
 
 /* sync.c: what guests say */

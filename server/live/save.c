@@ -128,9 +128,11 @@ static void tell_failing(struct live *l, bool failing)
     if (l->rooms->failing == failing)
         return;
     l->rooms->failing = failing;
-    for (struct room *r = l->rooms->list; r; r = r->next)
+    for (struct room *r = l->rooms->list; r; r = r->next) {
+        room_settle(r);
         for (struct socket *s = r->guests; s; s = s->guest->next)
             save_tell(s);
+    }
 }
 
 static void hand_over(struct live *l, struct batch *b)

@@ -216,6 +216,7 @@ export const enPrep: Record<keyof typeof zhPrep, string> = {
   'paper.find': 'Find',
   'paper.follow': 'Follow the host',
   'paper.following': 'Following',
+  'paper.notTaken': 'You may not write here any more (it may be final); the last words you wrote were not taken in.',
   'paper.print': 'Print the document',
   'paper.read': 'Read',
   'paper.write': 'Write',

@@ -214,6 +214,7 @@ export const zhPrep = {
   'paper.find': '查找',
   'paper.follow': '跟随主持人',
   'paper.following': '正在跟随',
+  'paper.notTaken': '您的修改权限刚刚结束（可能已定稿），最后写的几个字没有收进去。',
   'paper.print': '打印文档',
   'paper.read': '阅读',
   'paper.write': '编辑',
