@@ -250,7 +250,7 @@ enum err doc_create(struct call *c, const struct doc_new *in, int64_t *id)
     struct doc d;
     struct doc_seed seed = { 0 };
     enum err e;
-    if ((e = doc_asked(c, in, &d)) || (e = doc_seed_open(c, in->kind, in->from, &seed)) ||
+    if ((e = doc_asked(c, in, &d)) || (e = doc_seed_open(c, in->kind, in->from, NULL, &seed)) ||
         (e = txn_begin(&tx, c->db)) || (e = doc_make(c, &d)) || (e = doc_seed_plant(c, &seed, &d)))
         goto done;
     *id = d.id;

@@ -88,12 +88,13 @@ static enum err copy(struct call *c, const struct ydoc *source, struct doc_seed 
     return e ? e : k.err;
 }
 
-enum err doc_seed_open(struct call *c, struct str kind, int64_t from, struct doc_seed *s)
+enum err doc_seed_open(struct call *c, struct str kind, int64_t from, const struct doc_facts *known,
+                       struct doc_seed *s)
 {
     struct doc d;
     struct ydoc *source;
     if (!from)
-        return doc_template(c, kind, &s->update);
+        return doc_template(c, kind, known, &s->update);
     enum err e = doc_need(c, from, DOC_READ, &d);
     if (e == E_NOT_FOUND)
         return fail(c, E_INPUT, "from", "作为模板的文档不存在或您看不到，请重新选择。");

@@ -86,14 +86,23 @@ static size_t names_in(struct str text)
     return n;
 }
 
-static enum err fact(struct ydoc_edit *e, ynode row, struct str name)
+static struct str value_of(const struct doc_facts *known, struct str name)
+{
+    for (size_t i = 0; known && i < known->n; i++)
+        if (str_eq(known->items[i].name, name))
+            return known->items[i].value;
+    return STR_NONE;
+}
+
+static enum err fact(struct ydoc_edit *e, ynode row, struct str name, struct str value)
 {
     enum err err = cell(e, row, true, name);
-    return err ? err : cell(e, row, false, STR_NONE);
+    return err ? err : cell(e, row, false, value);
 }
 
 /* Two in a row, as paper forms have it. */
-static enum err facts(struct ydoc_edit *e, ynode table, struct str names)
+static enum err facts(struct ydoc_edit *e, ynode table, struct str names,
+                      const struct doc_facts *known)
 {
     struct str name;
     ynode r = 0;
@@ -101,7 +110,7 @@ static enum err facts(struct ydoc_edit *e, ynode table, struct str names)
     for (size_t i = 0; !err && names.n && str_next(&names, '|', &name); i++) {
         if (i % 2 == 0)
             err = add(e, table, "tableRow", &r);
-        err = err ? err : fact(e, r, name);
+        err = err ? err : fact(e, r, name, value_of(known, name));
     }
     return err;
 }
@@ -114,7 +123,8 @@ static enum err to_fill(struct ydoc_edit *e, ynode table, struct str head)
     return err;
 }
 
-static enum err put(struct ydoc_edit *e, ynode body, const struct part *p)
+static enum err put(struct ydoc_edit *e, ynode body, const struct part *p,
+                    const struct doc_facts *known)
 {
     struct str text = str_of(p->text);
     ynode table;
@@ -125,26 +135,27 @@ static enum err put(struct ydoc_edit *e, ynode body, const struct part *p)
     enum err err = add(e, body, "table", &table);
     if (err)
         return err;
-    return p->what == FACTS ? facts(e, table, text) : to_fill(e, table, text);
+    return p->what == FACTS ? facts(e, table, text, known) : to_fill(e, table, text);
 }
 
-static enum err write_parts(struct ydoc_edit *e, struct str kind)
+static enum err write_parts(struct ydoc_edit *e, struct str kind, const struct doc_facts *known)
 {
     ynode body = yroot(e, S("body"));
     enum err err = E_OK;
     for (size_t i = 0; i < sizeof parts / sizeof *parts && !err; i++)
         if (str_eqz(kind, parts[i].kind))
-            err = put(e, body, &parts[i]);
+            err = put(e, body, &parts[i], known);
     return err;
 }
 
-enum err doc_template(struct call *c, struct str kind, struct str *update)
+enum err doc_template(struct call *c, struct str kind, const struct doc_facts *known,
+                      struct str *update)
 {
     struct ydoc *d = ydoc_new(NULL);
     struct ydoc_edit *e = ydoc_edit_open(d, 1 + id_random(UINT32_MAX));
     struct buf out;
     buf_init(&out, UPDATE_CAP);
-    enum err err = write_parts(e, kind), closed = ydoc_edit_close(e, &out);
+    enum err err = write_parts(e, kind, known), closed = ydoc_edit_close(e, &out);
     *update = arena_str(c->arena, buf_str(&out));
     buf_fini(&out);
     ydoc_free(d);

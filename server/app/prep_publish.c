@@ -19,6 +19,8 @@
 #include "server/format/name.h"
 #include "storage/prep_doc.h"
 
+#include <string.h>
+
 enum { PAPER_CAP = 64 * 1024 * 1024, NAME_BYTES = 150 };
 
 enum err prep_docs_get(struct call *c, int64_t id, struct prep_docs *out)
@@ -69,14 +71,53 @@ enum err prep_doc_put(struct call *c, int64_t id, const struct prep_doc_new *in,
     return e ? e : prep_tell(c, &a.row, "prep", a.row.rev);
 }
 
+/* Those who take part, without guests, one after the other. */
+static enum err names_of(struct call *c, int64_t id, struct str *out)
+{
+    struct prep_person *who;
+    size_t n;
+    enum err e = prep_people(c->db, c->arena, id, &who, &n);
+    *out = S("");
+    for (size_t i = 0; !e && i < n; i++)
+        if (str_eqz(who[i].part, "participant"))
+            *out = arena_fmt(c->arena, "%.*s%s%.*s", STR_ARG(*out), out->n ? "、" : "",
+                             STR_ARG(who[i].name));
+    return e;
+}
+
+/* What a session's documents begin with, so that nobody types again what was arranged. */
+static enum err known_of(struct call *c, const struct prep_row *p, struct doc_facts *out)
+{
+    struct prep_spot *at;
+    struct str names;
+    size_t n;
+    enum err e = prep_places(c->db, c->arena, p->id, &at, &n);
+    if (e || (e = names_of(c, p->id, &names)))
+        return e;
+    struct str subject = dict_text(DICT_subject, dict_number(DICT_subject, p->subject));
+    struct str grade = dict_text(DICT_grade, dict_number(DICT_grade, p->grade));
+    const struct doc_fact all[] = {
+        { S("课题"), p->title },
+        { S("学科与年级"), arena_fmt(c->arena, "%.*s%.*s", STR_ARG(grade), STR_ARG(subject)) },
+        { S("版本、册次与单元"), n ? at[0].path : S("") },
+        { S("主备人"), p->lead_name },
+        { S("参备教师"), names },
+    };
+    out->n = sizeof all / sizeof *all;
+    memcpy(out->items, all, sizeof all);
+    return E_OK;
+}
+
 enum err prep_doc_add(struct call *c, int64_t id, const struct prep_doc_new *in, int64_t *doc)
 {
     struct txn tx = { 0 };
     struct prep_access a;
     struct doc_seed seed = { 0 };
+    struct doc_facts known;
     struct doc d;
     enum err e = prep_to(c, id, PA_doc_add, &a);
-    if (e || (e = doc_seed_open(c, in->kind, in->from, &seed)) || (e = txn_begin(&tx, c->db)) ||
+    if (e || (e = known_of(c, &a.row, &known)) ||
+        (e = doc_seed_open(c, in->kind, in->from, &known, &seed)) || (e = txn_begin(&tx, c->db)) ||
         (e = prep_doc_put(c, id, in, &d)) || (e = doc_seed_plant(c, &seed, &d)))
         goto done;
     *doc = d.id;

@@ -146,3 +146,14 @@ test('what is published is shown to whom it opens; a person alone is no audience
   assert.equal((await lead.get(`/api/preps/${id}`)).json.resource, view.resource)
   assert.equal((await recorder.get(`/api/preps/${id}`)).json.resource, 0)
 })
+
+test('a session’s document has in its form what was arranged', async () => {
+  const { host, lead } = k.who
+  const { id } = await session(k, 'draft', { title: '填好的表' })
+  const doc = (await lead.post(`/api/preps/${id}/docs`, { kind: 'plan' })).json
+  const paper = (await host.get(`/api/docs/${doc.id}/export?format=md`)).text
+  for (const cell of ['课题', '填好的表', '三年级语文', '林主备', '王参备']) assert.ok(paper.includes(cell), `${cell} in ${paper.slice(0, 400)}`)
+  assert.ok(!paper.includes('顾教研'), 'a guest is not among the teachers who prepare')
+  const blank = (await lead.post('/api/docs', { title: '自己的', kind: 'plan' })).json
+  assert.ok(!(await lead.get(`/api/docs/${blank.id}/export?format=md`)).text.includes('林主备'))
+})
