@@ -112,6 +112,16 @@ fuzz:
 	    || { tail -30 $(FUZZ_B)/$$f.log; exit 1; }; \
 	  echo "fuzz $$f: $$(sed -n 's/stat::number_of_executed_units: *//p' $(FUZZ_B)/$$f.log) runs, nothing found"; done
 
+# The same fuzzers of documents by AFL++, which looks for other ways in: make fuzz-afl, or with AFL=ydoc FUZZ_SECONDS=600.
+AFL ?= live sync ydoc ydoc_stored
+AFL_B := $(B)/afl
+.PHONY: fuzz-afl
+fuzz-afl:
+	@tests/lint/install.sh afl++ afl++-clang
+	@$(MAKE) -s B=$(AFL_B) CC=afl-clang-fast OPT="-O1 -g -fno-omit-frame-pointer" FUZZ="$(AFL)" \
+	  SAN="-fsanitize=address,undefined -fno-sanitize-recover=undefined -U_FORTIFY_SOURCE" fuzz-build
+	@set -e; for f in $(AFL); do tests/fuzz/afl.sh $(AFL_B)/fuzz_$$f tests/fuzz/finds/$$f $(AFL_B)/$$f $(FUZZ_SECONDS); done
+
 # ---- the web client: packages by the lock file, then the built client in $(B)/web
 WEB_FILES = $(shell find web/src web/public web/index.html web/vite.config.ts web/tsconfig.json web/package.json -type f)
 WEB_PACKAGES := web/node_modules/.package-lock.json
