@@ -359,6 +359,7 @@ export const enPrep: Record<keyof typeof zhPrep, string> = {
   'timer.minutesWrong': 'A whole number from 1 to 240, please',
   'timer.more': '5 minutes more',
   'timer.next': 'Next: {words}',
+  'timer.nextShort': 'Next',
   'timer.other': 'Timer',
   'timer.over': '{words}: time is up',
   'timer.soon': '{words}: one minute left',

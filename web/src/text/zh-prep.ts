@@ -357,6 +357,7 @@ export const zhPrep = {
   'timer.minutesWrong': '请填 1 到 240 之间的整数',
   'timer.more': '加 5 分钟',
   'timer.next': '下一项：{words}',
+  'timer.nextShort': '下一项',
   'timer.other': '计时',
   'timer.over': '{words}：时间到了',
   'timer.soon': '{words}：还剩 1 分钟',
