@@ -5,7 +5,7 @@ import { zhPrep } from '@/text/zh-prep';
 import { bodyOf, emptyValues } from './form';
 import { mentioned } from './mention';
 import { deadlineOf, onward, signed, silent, stages } from './stages';
-import { instant, monday, span } from './times';
+import { instant, monday, span, weekOf } from './times';
 import { byWeek } from './weeks';
 import { name } from './words';
 
@@ -58,6 +58,9 @@ describe('times', () => {
   it('belong to the week of their Monday', () => {
     for (const day of ['2025-09-01T00:00', '2025-09-03T12:00', '2025-09-07T23:59']) expect(monday(at(day))).toBe('2025-09-01');
     expect(monday(at('2025-09-08T00:00'))).toBe('2025-09-08');
+  });
+  it('count the weeks of a term from the one of its first day', () => {
+    expect(['2025-08-31T23:59', '2025-09-01T00:00', '2025-09-07T23:59', '2025-09-08T00:00', '2025-12-01T10:00'].map((d) => weekOf('2025-09-03', at(d)))).toEqual([0, 1, 1, 2, 14]);
   });
   it('gather sessions by week, in the order they came', () => {
     const card = (starts_at: number, week = 0) => ({ starts_at, week }) as PrepCard;

@@ -10,6 +10,7 @@ export function span(from: number, until: number): string {
   return `${begin} – ${day(until)} ${clock(until)}`;
 }
 
+const WEEK = 7 * 86_400_000;
 const minutes = (text: string): number | null => {
   const m = /^(\d\d):(\d\d)/.exec(text);
   return m ? Number(m[1]) * 60 + Number(m[2]) : null;
@@ -20,6 +21,9 @@ export function instant(date: string, time: string): number {
   return date && m !== null ? dayStart(date) + m * 60_000 : 0;
 }
 export const ofDay = (text: string): number => minutes(text) ?? 0;
+
+/** The week of a term, from 1, that an instant is in; less before it. */
+export const weekOf = (firstDay: string, ms: number): number => Math.round((dayStart(monday(ms)) - dayStart(monday(dayStart(firstDay)))) / WEEK) + 1;
 
 /** The Monday of an instant's week, as a day. */
 export function monday(ms: number): string {

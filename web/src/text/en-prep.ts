@@ -241,6 +241,7 @@ export const enPrep: Record<keyof typeof zhPrep, string> = {
 
   'plan.addRow': 'Add a lesson',
   'plan.byHand': 'By hand',
+  'plan.chosen': '{n} of {all} chosen',
   'plan.copy': 'Copy the plan of {term}',
   'plan.editing': 'Not saved yet. Lessons that have a session cannot be removed.',
   'plan.fromWeek': 'First week',
@@ -248,6 +249,7 @@ export const enPrep: Record<keyof typeof zhPrep, string> = {
   'plan.hold': 'Arrange sessions ({n})',
   'plan.holdText': 'One for each lesson, in its week; the lead author as planned, and the whole group takes part.',
   'plan.holdTitle': 'Sessions from the plan',
+  'plan.leadFirst': 'needs a lead author',
   'plan.leadOf': 'Lead author of row {n}',
   'plan.lessonOf': 'Lesson of row {n}',
   'plan.made': 'The plan is made',

@@ -239,6 +239,7 @@ export const zhPrep = {
 
   'plan.addRow': '添加一课',
   'plan.byHand': '自己填写',
+  'plan.chosen': '已选 {n} 课，共 {all} 课',
   'plan.copy': '沿用{term}的计划',
   'plan.editing': '修改中，保存后生效。已经建了备课的课不能删。',
   'plan.fromWeek': '从第几周开始',
@@ -246,6 +247,7 @@ export const zhPrep = {
   'plan.hold': '建立备课（{n}）',
   'plan.holdText': '每课建一次，放在计划的那一周；主备人照计划，全组参加。',
   'plan.holdTitle': '按计划建立集体备课',
+  'plan.leadFirst': '先定主备人',
   'plan.leadOf': '第 {n} 行的主备人',
   'plan.lessonOf': '第 {n} 行的课题',
   'plan.made': '学期计划已建好',
