@@ -399,6 +399,21 @@ test('one follows the host through the text, until one moves oneself', async ({ 
   await fang.context().close()
 })
 
+test('this week comes first, then the coming ones, then the past', async ({ page, house, group }) => {
+  const now = Date.now()
+  for (const [title, weeks] of [['上上周', -2], ['下周', 1], ['上周', -1], ['第五周后', 5], ['本周', 0], ['下下周', 2], ['三周后', 3], ['四周后', 4]])
+    await session(house, group, 'plan', { title: `排序 ${title}`, starts_at: now + weeks * 7 * DAY, ends_at: now + weeks * 7 * DAY + 3_600_000 })
+  await login(page, house.wang.login)
+  await page.goto('/preps')
+  await settled(page)
+  const titles = async () => (await page.getByRole('link', { name: /排序/ }).allTextContents()).map((x) => /排序 (\S+?周后?)/.exec(x)[1])
+  await expect(page.getByRole('heading', { name: '以前的' })).toBeVisible()
+  expect(await titles()).toEqual(['本周', '下周', '下下周', '三周后', '上周', '上上周'])
+  await shot(page, '35-weeks')
+  await page.getByRole('button', { name: /再往后的 \d+ 次/ }).click()
+  expect(await titles()).toEqual(['本周', '下周', '下下周', '三周后', '四周后', '第五周后', '上周', '上上周'])
+})
+
 test('the sessions come into the calendar of one’s phone', async ({ browser, house, group }) => {
   await session(house, group, 'plan', { title: '荷花日历' })
   const phone = await enter(browser, house, house.fang, PHONE)

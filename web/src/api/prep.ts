@@ -9,6 +9,17 @@ export type PrepBody = Shape<'prep_form'>;
 export type PrepStage = Prep['stage'];
 export type PrepWho = Shape<'prep_who'>;
 export const preps = (query: Query, cursor?: string) => get<Shape<'prep_page'>>('/api/preps', { ...query, cursor });
+/** All of them that begin at `from` or later, the nearest first; the server's pages begin with the farthest. */
+export async function prepsAhead(query: Query, from: number): Promise<PrepCard[]> {
+  const items: PrepCard[] = [];
+  let cursor: string | undefined;
+  for (;;) {
+    const page = await preps({ ...query, from, limit: 200 }, cursor);
+    items.push(...page.items);
+    if (!page.next) return items.reverse();
+    cursor = page.next;
+  }
+}
 export const prep = (id: number) => get<Prep>(`/api/preps/${id}`);
 export const prepCreate = (body: PrepBody) => create<Prep>('/api/preps', body);
 export const prepEdit = (id: number, rev: number, body: PrepBody) => edit<Prep>(`/api/preps/${id}`, rev, body);
