@@ -675,6 +675,7 @@ test('arranged in the form, changed, called off and taken up again', async ({ pa
   await expect(page.getByRole('heading', { name: '荷花（第二课时）' })).toBeVisible()
   await more.click()
   await page.getByRole('menuitem', { name: '取消这次备课' }).click()
+  await expect(page.getByRole('dialog').getByRole('button', { name: /^(取消|返回)/ })).toHaveText(['返回', '取消这次备课'])
   await dialog(page, '取消这次备课', '停电')
   await expect(page.getByText('这次备课已取消，文档只能阅读。原因：停电')).toBeVisible()
   await shot(page, '38-cancelled')

@@ -33,6 +33,7 @@ export const enPrep: Record<keyof typeof zhPrep, string> = {
   'attended.present': 'Came',
 
   'chat.hint': 'Say something; Enter sends',
+  'chat.hintTouch': 'Say something',
   'chat.none': 'Nobody has said anything yet',
   'chat.say': 'Message',
   'chat.send': 'Send',

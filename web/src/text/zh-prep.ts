@@ -31,6 +31,7 @@ export const zhPrep = {
   'attended.present': '已到',
 
   'chat.hint': '说点什么，按 Enter 发送',
+  'chat.hintTouch': '说点什么',
   'chat.none': '还没有人说话',
   'chat.say': '聊天内容',
   'chat.send': '发送',
