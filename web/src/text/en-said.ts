@@ -383,7 +383,7 @@ export const saidWords: Readonly<Record<string, string>> = {
   '“{}”阶段不能进行这项操作，请刷新后查看。': 'Not possible in the stage “{=0}”. Please reload and look again.',
   '现在已是“{}”阶段，请看过后再操作。': 'The stage is now “{=0}”. Please look at it before going on.',
   '已有人写了意见，大家都看得到，不能再改为先各自写。': 'Opinions have been written and everybody has seen them, so each cannot write alone first any more.',
-  '只能选备课组现在的成员，请重新选择；组外的人可作为特邀人员。': 'Only present members of the prep group can be chosen; others may be guests.',
+  '只能选备课组现在的成员，请重新选择；组外的人可作为嘉宾。': 'Only present members of the prep group can be chosen; others may be guests.',
   '没有这个人，或已停用，请重新选择。': 'There is no such person, or the account is disabled. Please choose again.',
   '请把开始和结束时间都填上，或都不填。': 'Please fill in both the beginning and the end, or neither.',
   '结束时间要晚于开始时间，且不超过 60 天。': 'The end must come after the beginning, by 60 days at most.',
