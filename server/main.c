@@ -118,7 +118,8 @@ int cmd_serve(struct args *a)
     raise_descriptors();
     enum err e = open_all(&s, a->config);
     if (e) {
-        if (e == E_STATE || e == E_INPUT || !s.door)
+        bool in_use = e == E_CONFLICT && !s.house;
+        if (e == E_STATE || e == E_INPUT || in_use || !s.door)
             fprintf(stderr, "集备没有启动。\n"); /* whoever refused has said why */
         else
             fprintf(stderr, "集备没有启动：%s\n", err_row(e)->text);

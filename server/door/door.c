@@ -320,7 +320,7 @@ enum err door_bind(const char *text, struct door **out)
     if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) ||
         bind(fd, (struct sockaddr *)&a, n) || listen(fd, BACKLOG) ||
         getsockname(fd, (struct sockaddr *)&a, &n)) {
-        fprintf(stderr, "不能监听 %s：%s。端口可能已被占用，可用 --listen 换一个。\n", text,
+        fprintf(stderr, "不能监听 %s：%s。可用 --listen 换一个地址或端口。\n", text,
                 err_reason(errno));
         if (fd >= 0)
             close(fd);

@@ -284,6 +284,7 @@ test('serve: a second process on the folder says so and ends', () => {
   assert.equal(second.status, 1)
   assert.match(second.stderr, /正在使用数据目录/)
   assert.match(second.stderr, new RegExp(`pid ${server.pid}`))
+  assert.doesNotMatch(second.stderr, /冲突/)
 })
 
 test('serve: an address that is taken is told as that', () => {
@@ -291,6 +292,7 @@ test('serve: an address that is taken is told as that', () => {
   assert.equal(r.status, 1)
   assert.match(r.stderr, /不能监听.*--listen/)
   assert.doesNotMatch(r.stderr, /磁盘/)
+  assert.equal(r.stderr.split('占用').length, 2, r.stderr)
 })
 
 test('a command without its words tells its use, once', () => {
