@@ -60,15 +60,18 @@ static int run(struct house *h, uint64_t seed, const char *password, int64_t tim
         char word[64];
         struct str made = password ? str_of(password) : password_make(c.arena);
         snprintf(word, sizeof word, "%.*s", STR_ARG(made));
-        if (!(e = fill(&d, str_of(word), times)))
+        struct person leader = { 0 };
+        if (!(e = fill(&d, str_of(word), times)) &&
+            !(e = person_get(c.db, c.arena, d.leader, &leader)))
             printf(
                 "演示县已建好：17 个乡镇教育组、2 个集团、8 所学校、60 名教师。\n"
                 "账号：county 教育局 · system 系统管理员 · security 安全管理员 · audit 审计管理员\n"
                 "　　　lead 集团管理员 · school 学校管理员 · wang、lin 教师（第一集团两所学校）· "
                 "keeper 场馆管理员 · other "
                 "教师（第二集团）\n"
-                "密码：%s\n",
-                word);
+                "　　　%.*s 三年级语文备课组组长（wang、lin 的备课组），可以试学期计划、一键建立备课\n"
+                "密码（各账号相同）：%s\n",
+                STR_ARG(leader.login), word);
     }
     if (e && !people)
         fprintf(stderr, "没有建成：%s %.*s\n", err_row(e)->text, STR_ARG(c.fault.text));

@@ -36,6 +36,7 @@ struct demo {
     int64_t start, now; /* ms: three weeks before today, and the demo's clock */
     int half;           /* of the school year that holds today */
     int64_t school[DEMO_SCHOOLS], group[2], term;
+    int64_t leader; /* of the 备课组 of wang and lin; known after demo_preps */
     struct demo_person *people;
     size_t people_n;
     struct demo_book *books;

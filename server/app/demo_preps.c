@@ -57,7 +57,7 @@ static enum err gather(struct team *k)
         (e = resource_dept_of(d->call->db, k->wang, d->now, &k->dept)) ||
         (e = dept_member_list(d->call->db, d->call->arena, k->dept, d->now, &m, &n)))
         return e;
-    k->leader = m[0].person;
+    k->leader = d->leader = m[0].person;
     k->third = k->wang;
     for (size_t i = 0; i < n && i < MEMBERS_MAX; i++) {
         k->member[k->members_n++] = m[i].person;
