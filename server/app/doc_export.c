@@ -4,6 +4,7 @@
 
 #include "server/app/doc_image.h"
 #include "server/app/doc_paper.h"
+#include "server/app/office.h"
 #include "server/app/prep_remarks.h"
 #include "server/crdt/ydoc.h"
 #include "server/format/name.h"
@@ -14,11 +15,13 @@
 static const struct {
     const char *name, *mime;
     enum err (*write)(const struct paper_job *j, struct paper_report *r, struct buf *out);
+    bool office; /* has LibreOffice make it of that */
 } forms[] = {
-    { "docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-      paper_docx },
-    { "md", "text/markdown; charset=utf-8", paper_markdown },
-    { "html", "text/html; charset=utf-8", paper_html },
+    { "docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", paper_docx,
+      false },
+    { "pdf", "application/pdf", paper_docx, true },
+    { "md", "text/markdown; charset=utf-8", paper_markdown, false },
+    { "html", "text/html; charset=utf-8", paper_html, false },
 };
 
 static struct str losses_of(struct arena *a, const struct paper_report *r)
@@ -138,6 +141,8 @@ enum err doc_export_paper(struct call *c, struct str format, const struct paper_
     if (form == sizeof forms / sizeof *forms)
         return E_INPUT;
     enum err e = forms[form].write(job, report, out);
+    if (!e && forms[form].office)
+        e = office_pdf(c, out);
     if (e)
         return e;
     what->mime = str_of(forms[form].mime);

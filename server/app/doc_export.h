@@ -6,7 +6,7 @@
 #include "server/format/paper.h"
 
 struct doc_export_query {
-    struct str format, paper; /* docx, md or html; a4 (standard) or 16k */
+    struct str format, paper; /* docx, pdf, md or html; a4 (standard) or 16k */
     int64_t version;          /* of its history; none: as it is stored now */
     bool comments;            /* with what colleagues said of it */
     bool has_paper, has_version, has_comments;
@@ -15,7 +15,8 @@ struct doc_exported {
     struct str name, mime;
     struct str lost; /* "formula=1, image_missing=2": what did not come over, by paper_loss.def */
 };
-/* Appends the file. E_TOO_LARGE: it would be larger than the buffer's cap. */
+/* Appends the file. E_TOO_LARGE: it would be larger than the buffer's cap. For pdf also what
+ * office_pdf says (office.h). */
 enum err doc_export(struct call *c, int64_t id, const struct doc_export_query *q, struct buf *out,
                     struct doc_exported *what) MUST_USE;
 /* The same for paper made elsewhere; the file is named by the job's title. */

@@ -7,6 +7,7 @@
 #include "server/app/backup.h"
 #include "server/app/config.h"
 #include "server/app/doc_pause.h"
+#include "server/app/office.h"
 #include "server/app/probe.h"
 #include "server/app/ticket.h"
 #include "server/app/version.h"
@@ -300,6 +301,7 @@ enum err house_open(const struct config *config, enum house_use use, struct hous
     h->started = clock_now();
     h->process = process_name();
     h->probe = probe_find(config->probe);
+    h->office = office_find(config->office);
     h->tickets = tickets_new();
     h->pauses = pauses_new();
     enum err e = open_all(h, use);
@@ -327,6 +329,7 @@ void house_close(struct house *h)
     mem_free((void *)(uintptr_t)h->db_url);
     mem_free((void *)(uintptr_t)h->process);
     mem_free((void *)(uintptr_t)h->probe);
+    mem_free((void *)(uintptr_t)h->office);
     mem_free(h);
 }
 

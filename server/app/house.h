@@ -36,6 +36,7 @@ struct house {
     unsigned char secret[32];                 /* of this data folder: signs links; DIR/secret */
     const char *process; /* this process's name in rows that belong to it (uploads) */
     const char *probe;   /* path of jibei-probe */
+    const char *office;  /* where LibreOffice is installed, or "" (app/office.h) */
     atomic_bool stopping;
     int64_t started; /* ms UTC */
     int lock;        /* descriptor of DIR/lock, -1 when the folder is not ours alone */

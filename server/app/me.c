@@ -2,6 +2,7 @@
 #include "server/app/me.h"
 
 #include "server/app/may.h"
+#include "server/app/office.h"
 #include "storage/list.h"
 #include "storage/person.h"
 #include "storage/place.h"
@@ -90,6 +91,7 @@ enum err me_get(struct call *c, struct me *m)
         .grade = p.grade,
         .title = p.title,
         .must_change_password = c->viewer->must_change,
+        .pdf = office_there(c->house),
     };
     if (p.school) {
         m->school = ARENA_NEW(c->arena, struct place_ref);

@@ -26,6 +26,7 @@ struct me {
     struct place_ref *groups, *depts; /* one belongs to */
     size_t groups_n, depts_n;
     bool must_change_password;
+    bool pdf; /* the house makes PDFs (app/office.h) */
 };
 
 enum err me_get(struct call *c, struct me *out) MUST_USE;

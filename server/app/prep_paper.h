@@ -5,7 +5,7 @@
 #include "server/app/doc_export.h"
 
 struct prep_paper_query {
-    struct str format, paper; /* docx or html; a4 (standard) or 16k */
+    struct str format, paper; /* docx, pdf or html; a4 (standard) or 16k */
     bool has_paper;
 };
 /* Appends the file. Whoever sees the session may have it. */

@@ -42,6 +42,7 @@ Section: web
 Priority: optional
 Depends: $needs
 Recommends: poppler-utils
+Suggests: libreoffice-writer-nogui, fonts-noto-cjk
 Description: shared teaching resources for the schools of a county
  Lesson plans, courseware, micro-lessons, question banks and recordings shared by
  education groups: upload, description, Chinese full-text search, preview,

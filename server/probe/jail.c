@@ -1,6 +1,6 @@
 /* Landlock (kernel 5.13), seccomp, rlimits. Programs run under AddressSanitizer need terabytes of
  * address space and more calls: then J1 and J3 are loosened, never in the product. */
-#include "server/probe/jail.h"
+#include "server/probe/jail_int.h"
 
 #include <fcntl.h>
 #include <linux/filter.h>
@@ -38,15 +38,12 @@ struct path_rule {
     int32_t fd;
 } __attribute__((packed));
 
-enum { LL_EXECUTE = 1, LL_READ_FILE = 4, LL_READ_DIR = 8 };
-
-static int landlock_version(void)
+int landlock_version(void)
 {
     return (int)syscall(SYS_landlock_create_ruleset, NULL, 0, 1u);
 }
 
-/* A ruleset that handles all this kernel knows; -1 without Landlock. */
-static int landlock_new(void)
+int landlock_new(void)
 {
     int v = landlock_version();
     if (v < 1)
@@ -65,50 +62,51 @@ static int landlock_new(void)
     return (int)syscall(SYS_landlock_create_ruleset, &r, size, 0u);
 }
 
-static int landlock_lock(int fd)
+int landlock_lock(int fd)
 {
     int r = (int)syscall(SYS_landlock_restrict_self, fd, 0u);
     close(fd);
     return r;
 }
 
-static void allow_path(int paths, const char *path, uint64_t rights)
+int landlock_allow(int paths, int fd, uint64_t rights)
+{
+    struct path_rule rule = { rights, fd };
+    return (int)syscall(SYS_landlock_add_rule, paths, 1, &rule, 0u);
+}
+
+void landlock_allow_path(int paths, const char *path, uint64_t rights)
 {
     int fd = open(path, O_PATH | O_CLOEXEC);
     if (fd < 0)
         return;
-    struct path_rule rule = { rights, fd };
-    if (syscall(SYS_landlock_add_rule, paths, 1, &rule, 0u) != 0) {
-        rule.allowed &= (uint64_t)~LL_READ_DIR; /* a file has no directory rights */
-        syscall(SYS_landlock_add_rule, paths, 1, &rule, 0u);
-    }
+    if (landlock_allow(paths, fd, rights)) /* a file has no directory rights */
+        (void)!landlock_allow(paths, fd, rights & (uint64_t)~LL_READ_DIR);
     close(fd);
 }
 
-static void limit(__rlimit_resource_t what, rlim_t v)
+void jail_limit(int what, uint64_t v)
 {
     struct rlimit l = { v, v };
-    setrlimit(what, &l);
+    setrlimit((__rlimit_resource_t)what, &l);
 }
 
 static void limits(void)
 {
     if (!SANITIZED)
-        limit(RLIMIT_AS, JAIL_MEMORY);
-    limit(RLIMIT_CPU, JAIL_CPU_SECONDS);
-    limit(RLIMIT_CORE, 0);
-    limit(RLIMIT_FSIZE, 0); /* pipes are not files: the result still goes out */
+        jail_limit(RLIMIT_AS, JAIL_MEMORY);
+    jail_limit(RLIMIT_CPU, JAIL_CPU_SECONDS);
+    jail_limit(RLIMIT_CORE, 0);
+    jail_limit(RLIMIT_FSIZE, 0); /* pipes are not files: the result still goes out */
 }
 
-static int allow(scmp_filter_ctx f, const int *calls, size_t n)
+int jail_allow(scmp_filter_ctx f, const int *calls, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         if (seccomp_rule_add(f, SCMP_ACT_ALLOW, calls[i], 0))
             return -1;
     return 0;
 }
-
-#define ALLOW(f, calls) allow(f, calls, sizeof calls / sizeof *calls)
 
 /* ---- the rules, made once */
 
@@ -171,7 +169,7 @@ enum err jail_enter(void)
     return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) ? E_FORBIDDEN : E_OK;
 }
 
-enum err jail_enter_program(void)
+int jail_allow_common(scmp_filter_ctx f)
 {
     static const int calls[] = {
         SCMP_SYS(read),
@@ -186,18 +184,14 @@ enum err jail_enter_program(void)
         SCMP_SYS(lstat),
         SCMP_SYS(statx),
         SCMP_SYS(statfs),
-        SCMP_SYS(access),
-        SCMP_SYS(faccessat),
         SCMP_SYS(faccessat2),
         SCMP_SYS(readlink),
         SCMP_SYS(readlinkat),
         SCMP_SYS(open),
         SCMP_SYS(openat),
         SCMP_SYS(close),
-        SCMP_SYS(mmap),
         SCMP_SYS(munmap),
         SCMP_SYS(mremap),
-        SCMP_SYS(mprotect),
         SCMP_SYS(madvise),
         SCMP_SYS(brk),
         SCMP_SYS(execve),
@@ -210,7 +204,6 @@ enum err jail_enter_program(void)
         SCMP_SYS(set_tid_address),
         SCMP_SYS(set_robust_list),
         SCMP_SYS(rseq),
-        SCMP_SYS(prlimit64),
         SCMP_SYS(getrandom),
         SCMP_SYS(futex),
         SCMP_SYS(clock_gettime),
@@ -230,6 +223,13 @@ enum err jail_enter_program(void)
         SCMP_SYS(sched_getaffinity),
         SCMP_SYS(dup),
     };
+    return ALLOW(f, calls);
+}
+
+enum err jail_enter_program(void)
+{
+    static const int calls[] = { SCMP_SYS(access), SCMP_SYS(faccessat), SCMP_SYS(mmap),
+                                 SCMP_SYS(mprotect), SCMP_SYS(prlimit64) };
     limits();
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0))
         return E_FORBIDDEN;
@@ -240,13 +240,13 @@ enum err jail_enter_program(void)
     static const char *const files[] = { "/etc/ld.so.cache", "/etc/fonts", "/etc/localtime",
                                          "/etc/xpdf" };
     for (size_t i = 0; i < sizeof trees / sizeof *trees; i++)
-        allow_path(paths, trees[i], LL_EXECUTE | LL_READ_FILE | LL_READ_DIR);
+        landlock_allow_path(paths, trees[i], LL_EXECUTE | LL_READ_FILE | LL_READ_DIR);
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-        allow_path(paths, files[i], LL_READ_FILE | LL_READ_DIR);
+        landlock_allow_path(paths, files[i], LL_READ_FILE | LL_READ_DIR);
     if (landlock_lock(paths))
         return E_FORBIDDEN;
     scmp_filter_ctx f = seccomp_init(SCMP_ACT_ERRNO(EPERM));
-    int bad = !f || ALLOW(f, calls) || seccomp_load(f);
+    int bad = !f || jail_allow_common(f) || ALLOW(f, calls) || seccomp_load(f);
     seccomp_release(f);
     return bad ? E_FORBIDDEN : E_OK;
 }

@@ -25,4 +25,10 @@ enum err jail_enter(void) MUST_USE;
  * parent. E_FORBIDDEN without Landlock or seccomp: then it must not be run. */
 enum err jail_enter_program(void) MUST_USE;
 
+enum { OFFICE_MEMORY_MB = 2048, OFFICE_CPU_SECONDS = 60, OFFICE_FILE_MB = 256 };
+/* For LibreOffice, between fork and exec (jail_office.c). folder: open, where it may write; tree:
+ * where it is installed, which it reads. E_FORBIDDEN without Landlock or seccomp: then it must not
+ * be run. */
+enum err jail_enter_office(int folder, const char *tree) MUST_USE;
+
 #endif

@@ -4,6 +4,7 @@
  * each it forks a process that goes into the jail (jail.h), looks into that one file, answers and
  * ends. "sit" forks one that stays: its file is a socket that brings it files to sniff, in messages
  * of the same form, and it ends when the socket does. So many small files need no process each.
+ * "office" is another program's work, in a jail of its own (office.c): its file is a folder.
  *
  * P1: the process that forks never reads a byte of a file. P2: the one that reads has no way to
  * anything but its file and its answer; to no second file, or, when it sits, to none but those of
@@ -136,6 +137,8 @@ static _Noreturn void look(const struct message *m)
 {
     const struct verb *v = verb_named(m->text);
     struct file f;
+    if (!strcmp(m->text, "office"))
+        out_end(office_run(name_in(m).p)); /* the message ends with a zero */
     if (!v)
         out_end("unsupported");
     if (v->pdf >= 0 && (v->pdf == PDF_TRY || looks_pdf(0)))

@@ -29,6 +29,9 @@ void pdf_start(enum pdf_tool tool);
 /* All it printed, at most the buffer's cap. E_NOT_FOUND: it was not started or printed nothing. */
 enum err pdf_output(struct buf *out) MUST_USE;
 
+/* LibreOffice in the folder on descriptor 0, installed in `tree`; the code of the end line. */
+const char *office_run(const char *tree);
+
 /* "ok", "cut" or "unreadable" for what a reader gave. */
 const char *code_of(enum err e, bool cut);
 

@@ -85,7 +85,7 @@ test('a branch goes out in red where it differs, which it does not yet', async (
 test('who may not read it exports nothing; other formats there are not', async () => {
   const doc = await plan()
   assert.equal((await exported(other, doc.id, 'format=docx')).status, 404)
-  assert.equal((await exported(wang, doc.id, 'format=pdf')).status, 400)
+  assert.equal((await exported(wang, doc.id, 'format=odt')).status, 400)
   assert.equal((await exported(wang, doc.id, 'format=docx&paper=a3')).status, 400)
 })
 

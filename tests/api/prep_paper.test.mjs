@@ -63,7 +63,7 @@ test('the record goes out as the table schools use', async () => {
   for (const words of ['集体备课记录表', '一、读中悟', '统一用一张图', '王参备：&lt;同意&gt; &amp; 支持']) assert.ok(xml.includes(words), words)
   assert.equal((xml.match(/<w:tr>/g) ?? []).length, 14)
   await who.stranger.want(404, 'GET', `${at}/record/export?format=docx`)
-  await who.member.want(400, 'GET', `${at}/record/export?format=pdf`)
+  await who.member.want(400, 'GET', `${at}/record/export?format=md`)
 })
 
 test('before anything was said it is a form to be filled in by hand', async () => {

@@ -33,8 +33,9 @@ export const docImageAdd = (id: number, upload_id: string) => create<{ id: numbe
 /** An image of another document, by its address. */
 export const docImageBring = (id: number, from: string) => create<{ id: number; url: string }>(`/api/docs/${id}/images`, { from });
 export const docImageBase = '/api/docs/';
+export type DocFormat = 'docx' | 'pdf' | 'md' | 'html';
 /** Where a document is had as a file. */
-export const docExport = (id: number, format: 'docx' | 'md' | 'html', paper?: 'a4' | '16k') => url(`/api/docs/${id}/export`, { format, paper });
+export const docExport = (id: number, format: DocFormat, paper?: 'a4' | '16k') => url(`/api/docs/${id}/export`, { format, paper });
 export type DocImported = Shape<'doc_import_view'>;
 export const docImport = (body: Shape<'doc_import_new'>) => create<DocImported>('/api/docs/import', body);
 

@@ -67,7 +67,7 @@ export const prepRecord = (id: number) => get<PrepRecord>(`/api/preps/${id}/reco
 export const prepRecordEdit = (id: number, rev: number, body: Shape<'prep_record_edit'>) => edit<PrepRecord>(`/api/preps/${id}/record`, rev, body);
 export const prepRecordSign = (id: number, body: Shape<'prep_sign'>) => request<PrepRecord>('POST', `/api/preps/${id}/record/sign`, { body });
 
-export const prepRecordFile = (id: number) => url(`/api/preps/${id}/record/export`, { format: 'docx' });
+export const prepRecordFile = (id: number, format: 'docx' | 'pdf') => url(`/api/preps/${id}/record/export`, { format });
 
 export type PrepVote = Shape<'prep_vote'>;
 export const votes = async (id: number) => (await get<Shape<'prep_vote_page'>>(`/api/preps/${id}/votes`)).items;

@@ -1732,7 +1732,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 把协作文档导出为 docx、Markdown 或 HTML 文件；没能带上的内容列在 Paper-Lost 头里 */
+        /** 把协作文档导出为 docx、PDF（装有 LibreOffice 时，见 me 的 pdf）、Markdown 或 HTML 文件；没能带上的内容列在 Paper-Lost 头里 */
         get: operations["doc_export"];
         put?: never;
         post?: never;
@@ -2378,7 +2378,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 集体备课记录表的文件（docx 或 HTML），可打印 */
+        /** 集体备课记录表的文件（docx、PDF 或 HTML），可打印 */
         get: operations["prep_paper"];
         put?: never;
         post?: never;
@@ -2743,6 +2743,7 @@ export interface components {
             groups: components["schemas"]["place_ref"][];
             depts: components["schemas"]["place_ref"][];
             must_change_password: boolean;
+            pdf: boolean;
         };
         login: {
             login: string;
@@ -3568,7 +3569,7 @@ export interface components {
         };
         doc_export_query: {
             /** @enum {string} */
-            format: "docx" | "md" | "html";
+            format: "docx" | "pdf" | "md" | "html";
             /** @enum {string} */
             paper?: "a4" | "16k";
             version?: number;
@@ -4171,7 +4172,7 @@ export interface components {
         };
         prep_paper_query: {
             /** @enum {string} */
-            format: "docx" | "html";
+            format: "docx" | "pdf" | "html";
             /** @enum {string} */
             paper?: "a4" | "16k";
         };
@@ -8602,7 +8603,7 @@ export interface operations {
     doc_export: {
         parameters: {
             query: {
-                format: "docx" | "md" | "html";
+                format: "docx" | "pdf" | "md" | "html";
                 paper?: "a4" | "16k";
                 version?: number;
                 comments?: boolean;
@@ -8615,7 +8616,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description 把协作文档导出为 docx、Markdown 或 HTML 文件；没能带上的内容列在 Paper-Lost 头里 */
+            /** @description 把协作文档导出为 docx、PDF（装有 LibreOffice 时，见 me 的 pdf）、Markdown 或 HTML 文件；没能带上的内容列在 Paper-Lost 头里 */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10417,7 +10418,7 @@ export interface operations {
     prep_paper: {
         parameters: {
             query: {
-                format: "docx" | "html";
+                format: "docx" | "pdf" | "html";
                 paper?: "a4" | "16k";
             };
             header?: never;
@@ -10428,7 +10429,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description 集体备课记录表的文件（docx 或 HTML），可打印 */
+            /** @description 集体备课记录表的文件（docx、PDF 或 HTML），可打印 */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -1,5 +1,6 @@
 /* What can be done with a document as a whole. */
 import type { Action } from '@/actions/registry';
+import type { DocFormat } from '@/api/doc';
 import { panels } from '@/shell/panels';
 import type { Paper } from './print';
 import { t, type DocKey } from './words';
@@ -20,7 +21,9 @@ export interface DocContext {
   toBase: () => unknown;
   own: () => unknown;
   setTemplate: (on: boolean) => unknown;
-  save: (format: 'docx' | 'md' | 'html', paper?: Paper) => unknown;
+  /* The house makes PDFs. */
+  pdf: boolean;
+  save: (format: DocFormat, paper?: Paper) => unknown;
 }
 
 type DocAction = Action<DocContext>;
@@ -46,6 +49,8 @@ export const docActions: DocAction[] = [
   act('doc.print16k', 'print', (c) => c.print('16k')),
   act('doc.docx', 'download', (c) => c.save('docx', 'a4')),
   act('doc.docx16k', 'download', (c) => c.save('docx', '16k')),
+  act('doc.pdf', 'download', (c) => c.save('pdf', 'a4'), { visible: (c) => c.pdf }),
+  act('doc.pdf16k', 'download', (c) => c.save('pdf', '16k'), { visible: (c) => c.pdf }),
   act('doc.html', 'download', (c) => c.save('html')),
   act('doc.md', 'download', (c) => c.save('md')),
   act('doc.templateOn', 'star', (c) => c.setTemplate(true), { visible: (c) => c.offers && !c.template }),

@@ -304,6 +304,7 @@ export const enPrep: Record<keyof typeof zhPrep, string> = {
   'record.conflict': 'Somebody has just changed the record. What you typed is still here; save it again.',
   'record.date': 'Date:',
   'record.docx': 'Download as Word',
+  'record.pdf': 'Download as PDF',
   'record.hidden': 'Opinions are not shown yet; they are filled in when they are.',
   'record.leader': 'Leader’s signature:',
   'record.minutes': 'there for about {n} minutes',

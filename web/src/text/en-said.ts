@@ -2,6 +2,16 @@
  * jobs. A key is the server's sentence with {} for whatever is filled in; {0} is the first of these as it is, {=0} when
  * it is a word or sentence of the server too. said.test.ts reads the server's sources and names what is missing, and what is no longer said. */
 export const saidWords: Readonly<Record<string, string>> = {
+  /* app/office.c */
+  '正在转换的 PDF 较多，请稍后再试。': 'Many PDFs are being made right now. Please try again in a moment.',
+  '这台服务器不能把 LibreOffice 关起来运行，因此不转换 PDF。请改用打印（Ctrl+P），目标选“另存为 PDF”；或导出 Word。':
+    'This server cannot lock LibreOffice up, so it makes no PDFs. Please print instead (Ctrl+P) and choose “Save as PDF”, or export as Word.',
+  '转换 PDF 用时过长，已停止。请改用打印（Ctrl+P），目标选“另存为 PDF”；或导出 Word。':
+    'Making the PDF took too long and was stopped. Please print instead (Ctrl+P) and choose “Save as PDF”, or export as Word.',
+  '这份文档没能转成 PDF。请改用打印（Ctrl+P），目标选“另存为 PDF”；或导出 Word。':
+    'No PDF could be made of this document. Please print instead (Ctrl+P) and choose “Save as PDF”, or export as Word.',
+  '服务器上没有安装 LibreOffice，不能转换 PDF。请改用打印（Ctrl+P），目标选“另存为 PDF”；或导出 Word。':
+    'LibreOffice is not installed on the server, so it makes no PDFs. Please print instead (Ctrl+P) and choose “Save as PDF”, or export as Word.',
   /* base/err.def */
   '成功': 'Done',
   '填写的内容有误，请检查后重试。': 'Something was filled in wrongly. Please check and try again.',

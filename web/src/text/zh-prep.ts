@@ -302,6 +302,7 @@ export const zhPrep = {
   'record.conflict': '别人刚刚改过记录。您填写的内容还在，请再保存一次。',
   'record.date': '日期：',
   'record.docx': '下载 Word',
+  'record.pdf': '下载 PDF',
   'record.hidden': '意见还没有公开，公开后自动填入。',
   'record.leader': '组长签字：',
   'record.minutes': '在场约 {n} 分钟',
