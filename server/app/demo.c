@@ -69,7 +69,8 @@ static int run(struct house *h, uint64_t seed, const char *password, int64_t tim
                 "　　　lead 集团管理员 · school 学校管理员 · wang、lin 教师（第一集团两所学校）· "
                 "keeper 场馆管理员 · other "
                 "教师（第二集团）\n"
-                "　　　%.*s 三年级语文备课组组长（wang、lin 的备课组），可以试学期计划、一键建立备课\n"
+                "　　　%.*s 三年级语文备课组组长（wang、lin "
+                "的备课组），可以试学期计划、一键建立备课\n"
                 "密码（各账号相同）：%s\n",
                 STR_ARG(leader.login), word);
     }

@@ -117,9 +117,9 @@ static enum err member_check(struct call *c, int64_t dept, int64_t person, const
     enum err e = prep_fits(c->db, person, dept, c->now, &fits);
     if (e || fits)
         return e;
-    return dept ? fail(c, E_INPUT, field,
-                       "只能选备课组现在的成员，请重新选择；组外的人可作为嘉宾。")
-                : fail(c, E_INPUT, field, "没有这个人，或已停用，请重新选择。");
+    return dept
+               ? fail(c, E_INPUT, field, "只能选备课组现在的成员，请重新选择；组外的人可作为嘉宾。")
+               : fail(c, E_INPUT, field, "没有这个人，或已停用，请重新选择。");
 }
 
 /* Who has this part already was a member when he was chosen (W1). */
