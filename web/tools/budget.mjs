@@ -15,7 +15,7 @@ const budget = { firstJs: 75, firstCss: 15, route: 25, own: { 'pdfjs-dist': 200,
 /* View → what is opened inside it. */
 const inside = {
   'src/doc/DocView.vue': ['BranchBar', 'CameDialog', 'HistoryPane', 'LibraryImageDialog', 'MathDialog', 'TableDialog', 'VersionView'].map((one) => `src/doc/${one}.vue`).concat('node_modules/katex/dist/katex.mjs'),
-  'src/prep/SessionView.vue': ['CancelledBanner', 'ChatPane', 'FinalizeDialog', 'MaterialPane', 'OpinionItem', 'PeoplePane', 'PrepPaper', 'RecordPane', 'ReflectPane', 'TimerBar'].map((one) => `src/prep/${one}.vue`),
+  'src/prep/SessionView.vue': ['CancelledBanner', 'ChatPane', 'FinalizeDialog', 'MaterialPane', 'OpinionItem', 'OpinionPane', 'PeoplePane', 'PrepPaper', 'RecordPane', 'ReflectPane', 'TimerBar'].map((one) => `src/prep/${one}.vue`),
 };
 const viewOf = (key) => Object.keys(inside).find((view) => inside[view].includes(key));
 const frame = ['src/shell/Shell.vue', 'src/home/HomeView.vue'];
