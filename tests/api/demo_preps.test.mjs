@@ -14,9 +14,10 @@ async function county(today) {
   const data = folder(), db = database()
   const made = spawnSync(binary, ['demo', '--data', data, ...db, '--password', DEMO_PASSWORD, '--today', today], { encoding: 'utf8' })
   assert.equal(made.status, 0, made.stderr)
+  const leader = /(t\d\d) 三年级语文备课组组长/.exec(made.stdout)[1]
   const server = await start({ data, db })
   const nobody = await client(server.base)
-  return { server, wang: await nobody.fresh().login('wang'), lin: await nobody.fresh().login('lin') }
+  return { server, wang: await nobody.fresh().login('wang'), lin: await nobody.fresh().login('lin'), leader: await nobody.fresh().login(leader) }
 }
 
 for (const [today, lesson, next] of [
@@ -24,7 +25,7 @@ for (const [today, lesson, next] of [
   ['2026-04-15', '荷花', '2026-04-22'],
 ])
   test(`on ${today}`, async () => {
-    const { server, wang, lin } = await county(today)
+    const { server, wang, lin, leader } = await county(today)
     try {
       const items = (await wang.get('/api/preps')).json.items
       assert.deepEqual(items.map((p) => p.stage), ['plan', 'discussion', 'archive'])
@@ -56,6 +57,7 @@ for (const [today, lesson, next] of [
       assert.equal((await wang.get(`/api/preps/${past.id}/reflections`)).json.items.length, 2)
       assert.ok(past.resource)
       const plans = (await wang.get(`/api/prep-plans?dept=${now.dept}`)).json.items
+      assert.equal((await leader.get(`/api/prep-plans/${plans[0].id}`)).json.edit, true)
       const plan = (await wang.get(`/api/prep-plans/${plans[0].id}`)).json
       assert.equal(plan.rows.filter((r) => r.session).length, 3)
       assert.ok((await lin.get('/api/timetables')).json.items.length >= 8)

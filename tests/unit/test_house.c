@@ -205,7 +205,9 @@ static void settings_and_kept_replies(void **st)
 static void the_schema_changes_under_the_lock(void **st)
 {
     struct house *serving, *beside;
-    struct config config = { .data = t.dir, .db = t.url, .blobs = "", .bus = "", .probe = "" };
+    struct config config = {
+        .data = t.dir, .db = t.url, .blobs = "", .bus = "", .probe = "", .office = ""
+    };
     (void)st;
     assert_int_equal(house_open(&config, HOUSE_UPGRADE, &serving), E_OK);
     assert_int_equal(house_open(&config, HOUSE_BESIDE, &beside), E_OK);
