@@ -272,7 +272,7 @@ test('from the term plan to the archive, with three people in their browsers', a
 // Every page and pane of it, with something on each.
 async function through(page, house, group, enterAs, look) {
   const { id, doc, host } = await session(house, group, 'discussion', { silent: false, agenda: '说课 15 分钟', materials: [await publish(house, house.wang, { title: '荷花课件', taxons: [house.taxa.lesson] }, [['教案.docx', docx('教学设计', '荷叶挨挨挤挤')]])] })
-  give(['荷花课件', '导入可以更短', '保留一个问题', '课标要求', '先看课标', '重点放在朗读', '有感情地朗读', '朗读', '试', '演示'])
+  give(['荷花课件', '说课', '导入可以更短', '保留一个问题', '课标要求', '先看课标', '重点放在朗读', '有感情地朗读', '朗读', '试', '演示'])
   const fang = await api(house, house.fang)
   const at = `/api/preps/${id}`
   const opinion = (await fang.post(`${at}/opinions`, { kind: 'comment', doc, anchor: '{}', quote: '课标要求', body: '导入可以更短' })).json
