@@ -4,7 +4,7 @@ import { client } from '../api/client.mjs'
 import { docx } from './files.mjs'
 
 // What is typed here stands in lists and records afterwards.
-;['我的荷花', '从模板开始', '燕子教案', '键盘写的', '修订稿', '交付稿'].forEach(give)
+;['我的荷花', '从模板开始', '燕子教案', '键盘写的', '修订稿', '交付稿', '燕子教案.docx', '定稿'].forEach(give)
 
 const ONE_PIXEL = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==', 'base64')
 
