@@ -117,8 +117,8 @@ AFL ?= live sync ydoc ydoc_stored
 AFL_B := $(B)/afl
 .PHONY: fuzz-afl
 fuzz-afl:
-	@tests/lint/install.sh afl++ afl++-clang
-	@$(MAKE) -s B=$(AFL_B) CC=afl-clang-fast OPT="-O1 -g -fno-omit-frame-pointer" FUZZ="$(AFL)" \
+	@tests/lint/install.sh afl++
+	@AFL_QUIET=1 $(MAKE) -s B=$(AFL_B) CC=afl-clang-fast OPT="-O1 -g -fno-omit-frame-pointer" FUZZ="$(AFL)" \
 	  SAN="-fsanitize=address,undefined -fno-sanitize-recover=undefined -U_FORTIFY_SOURCE" fuzz-build
 	@set -e; for f in $(AFL); do tests/fuzz/afl.sh $(AFL_B)/fuzz_$$f tests/fuzz/finds/$$f $(AFL_B)/$$f $(FUZZ_SECONDS); done
 
