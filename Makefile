@@ -113,7 +113,7 @@ fuzz:
 	  echo "fuzz $$f: $$(sed -n 's/stat::number_of_executed_units: *//p' $(FUZZ_B)/$$f.log) runs, nothing found"; done
 
 # The same fuzzers of documents by AFL++, which looks for other ways in: make fuzz-afl, or with AFL=ydoc FUZZ_SECONDS=600.
-AFL ?= live sync ydoc ydoc_stored
+AFL ?= doc_paper live sync ydoc ydoc_stored
 AFL_B := $(B)/afl
 .PHONY: fuzz-afl
 fuzz-afl:

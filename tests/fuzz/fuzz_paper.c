@@ -1,41 +1,8 @@
 /* Word documents as documents of ours: document, numbering and styles by their parts. What comes
  * out keeps the rules of paper and goes into a live document and back onto paper. */
-#include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/paper.h"
 
-#include "server/app/paper_doc.h"
 #include "server/format/ooxml.h"
-#include "server/format/paper.h"
-
-static void sound(const struct paper *p, int depth)
-{
-    MUST(depth <= PAPER_DEPTH);
-    MUST(p->colspan >= 1 && p->rowspan >= 1);
-    for (const struct paper *k = p->first; k; k = k->next) {
-        MUST(paper_fits(p->kind, k->kind) && k->parent == p);
-        MUST(k->next || p->last == k);
-        sound(k, depth + 1);
-    }
-}
-
-static void goes_on(struct arena *a, struct paper *doc)
-{
-    struct paper_report r = { .arena = a };
-    struct paper_job j = { .doc = doc };
-    struct ydoc *d = ydoc_new(NULL);
-    struct buf out;
-    buf_init(&out, (size_t)64 << 20);
-    struct ydoc_edit *e = ydoc_edit_open(d, 1);
-    MUST(paper_doc(e, doc, &r, NULL) == E_OK);
-    MUST(ydoc_edit_close(e, &out) == E_OK);
-    buf_clear(&out);
-    MUST(paper_docx(&j, &r, &out) == E_OK);
-    buf_clear(&out);
-    MUST(paper_html(&j, &r, &out) == E_OK);
-    buf_clear(&out);
-    MUST(paper_markdown(&j, &r, &out) == E_OK);
-    buf_fini(&out);
-    ydoc_free(d);
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
@@ -62,8 +29,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
     struct str bytes = buf_str(&b);
     if (!zip_open(zip_bytes(&bytes), &lim, &z)) {
         if (!docx_paper(z, a, &r, &doc)) {
-            sound(doc, 0);
-            goes_on(a, doc);
+            fuzz_paper_sound(doc, 0);
+            fuzz_paper_goes_on(a, doc);
         }
         zip_close(z);
     }

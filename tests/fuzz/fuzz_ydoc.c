@@ -1,11 +1,16 @@
 /* Documents of strangers. The input is a byte of choices and then updates, each behind a length of
  * two bytes; they are applied one after the other. Whatever comes: the invariants hold, what is
  * refused changes nothing, every view can be printed, and the state is an update that brings
- * somebody else as far. */
+ * somebody else as far. With choice 16 somebody here writes into what stands there, and who had
+ * the same is brought as far by the update of that. */
 #include "tests/fuzz/fuzz.h"
 
 #include "server/base/rd.h"
+#include "server/crdt/edit.h"
 #include "server/crdt/walk.h"
+
+static const char *const names[] = { "", "a", "body", "text", "list", "meta" };
+enum { NAMES = sizeof names / sizeof *names };
 
 static void states(const struct ydoc *d, struct buf *state, struct buf *sv)
 {
@@ -51,11 +56,10 @@ static void walk(const struct ydoc *d, struct str name)
 
 static void views(const struct ydoc *d)
 {
-    static const char *const names[] = { "", "a", "body", "text", "list", "meta" };
     struct buf out;
     buf_init(&out, 8u << 20);
     (void)!ydoc_json(d, STR_NONE, &out);
-    for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+    for (size_t k = 0; k < NAMES; k++) {
         struct str name = str_of(names[k]);
         buf_clear(&out);
         (void)!ydoc_text(d, name, &out);
@@ -91,6 +95,52 @@ static void handed_on(const struct ydoc_setup *setup, const struct ydoc *from, s
     ydoc_free(d);
 }
 
+/* ---- written from here */
+
+static void may(enum err e)
+{
+    MUST(!e || e == E_INPUT || e == E_TOO_LARGE);
+}
+
+/* At the front, in the middle and at the end of what is there, whatever that is. */
+static void write_into(struct ydoc_edit *e, ynode n)
+{
+    static const struct yformat bold = { { "bold", 4 }, { "{}", 2 } };
+    ynode made;
+    may(ytext_insert(e, n, ylength(e, n) / 2, S("课x😀"), NULL, 0));
+    may(ytext_format(e, n, 0, ylength(e, n), &bold, 1));
+    may(ytext_embed(e, n, ylength(e, n), S("{\"a\":1}"), &bold, 1));
+    may(ylist_insert(e, n, 0, S("[1,null]")));
+    enum err err = ylist_insert_node(e, n, ylength(e, n) / 2, YELEMENT, S("p"), &made);
+    may(err);
+    if (!err)
+        may(ymap_set(e, made, S("k"), S("\"v\"")));
+    may(ymap_set(e, n, S("k"), S("1")));
+    may(ymap_set_node(e, n, S("a"), YXMLTEXT, STR_NONE, &made));
+    may(ymap_delete(e, n, S("k")));
+    may(ylist_delete(e, n, ylength(e, n) / 3, ylength(e, n) / 2));
+}
+
+static void written(struct ydoc *d, struct str before)
+{
+    struct buf update;
+    struct ydoc *other = ydoc_new(NULL);
+    uint64_t me = 7;
+    while (state_of(d, me))
+        me++;
+    buf_init(&update, 64u << 20);
+    struct ydoc_edit *e = ydoc_edit_open(d, me);
+    for (size_t k = 0; k < NAMES; k++)
+        write_into(e, yroot(e, str_of(names[k])));
+    MUST(ydoc_edit_close(e, &update) == E_OK && !ydoc_check(d));
+    MUST(ydoc_apply(other, before, NULL) == E_OK);
+    if (update.n)
+        MUST(ydoc_apply(other, buf_str(&update), NULL) == E_OK);
+    MUST(!ydoc_check(other) && state_of(other, me) >= state_of(d, me));
+    buf_fini(&update);
+    ydoc_free(other);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
     struct rd in = rd_of((struct str){ (const char *)p, n });
@@ -120,6 +170,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
     }
     states(d, &after, &sv);
     handed_on(&other, d, buf_str(&after));
+    if (choice & 16)
+        written(d, buf_str(&after));
     views(d);
     buf_fini(&before);
     buf_fini(&after);
