@@ -4,10 +4,11 @@
 
 #include "server/app/audit.h"
 #include "server/app/viewer.h"
+#include "storage/calendar_feed.h"
 #include "storage/dept.h"
+#include "storage/doc.h"
 #include "storage/person.h"
 #include "storage/posting.h"
-#include "storage/doc.h"
 #include "storage/prep.h"
 #include "storage/prep_talk.h"
 #include "storage/role.h"
@@ -26,8 +27,9 @@ static void begin(struct buf *out, const char *name, int64_t id)
 static enum err put_person(struct call *c, struct buf *out)
 {
     struct person p;
+    int64_t feed;
     enum err e = person_get(c->db, c->arena, c->viewer->person, &p);
-    if (e)
+    if (e || (e = calendar_feed_at(c->db, p.id, &feed)))
         return e;
     begin(out, "person", p.id);
     buf_json_text(out, "uuid", p.uuid);
@@ -40,6 +42,7 @@ static enum err put_person(struct call *c, struct buf *out)
     buf_json_text(out, "grade", p.grade);
     buf_json_text(out, "title", p.title);
     buf_json_int(out, "created_at", p.created_at);
+    buf_json_int(out, "calendar_made_at", feed);
     buf_char(out, '}');
     return E_OK;
 }

@@ -105,6 +105,9 @@ enum err prep_reply_invitation(struct call *c, int64_t id, const struct prep_ans
 enum err prep_docs_get(struct call *c, int64_t id, struct prep_docs *out) MUST_USE;
 enum err prep_doc_add(struct call *c, int64_t id, const struct prep_doc_new *in,
                       int64_t *doc) MUST_USE;
+/* Inside a transaction: the rows of a new document of the session; doc_fill comes next. */
+enum err prep_doc_put(struct call *c, int64_t id, const struct prep_doc_new *in,
+                      struct doc *out) MUST_USE;
 /* The caller's sessions of the last month and of what comes, as RFC 5545 text. */
 enum err prep_ics(struct call *c, struct buf *out) MUST_USE;
 

@@ -16,8 +16,4 @@ struct prep_publish {
  * resource. */
 enum err prep_publish(struct call *c, int64_t id, const struct prep_publish *in) MUST_USE;
 
-/* Inside a transaction: the rows of a new document of the session; doc_fill comes next. */
-enum err prep_doc_put(struct call *c, int64_t id, const struct prep_doc_new *in,
-                      struct doc *out) MUST_USE;
-
 #endif

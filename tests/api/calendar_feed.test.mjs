@@ -19,6 +19,7 @@ test('it opens the calendar of who made it, as it is at that moment', async () =
   const feed = await make(part)
   assert.match(feed.url, /^http:\/\/127\.0\.0\.1:\d+\/calendar\/\d+-[0-9a-f]{32}\.ics$/)
   assert.deepEqual((await part.get('/api/me/calendar')).json, feed)
+  assert.equal((await part.get('/api/me/export')).json.person.calendar_made_at, feed.made_at)
   const empty = await k.nobody.want(200, 'GET', path(feed))
   assert.match(empty.headers['content-type'], /^text\/calendar/)
   assert.doesNotMatch(empty.text, /BEGIN:VEVENT/)

@@ -2,6 +2,7 @@
 import { document, expect, give, login, PASSWORD, publish, test } from './county.mjs'
 import { client } from '../api/client.mjs'
 import { docx } from './files.mjs'
+import { enter, open, paper, state, words } from './windows.mjs'
 
 // What is typed here stands in lists and records afterwards.
 ;['我的荷花', '从模板开始', '燕子教案', '键盘写的', '修订稿', '交付稿', '燕子教案.docx', '定稿'].forEach(give)
@@ -10,21 +11,6 @@ const ONE_PIXEL = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAAD
 
 const make = (house, form) => document(house, house.wang, { title: '《荷花》教学设计', kind: 'blank', scope: 'school', ...form })
 
-// A window of its own for another person; what its code writes to the console as an error is looked at in the end.
-async function another(browser, house, who, options = {}) {
-  const context = await browser.newContext({ baseURL: house.server.base, locale: 'zh-CN', viewport: { width: 1366, height: 768 }, ...options })
-  const page = await context.newPage()
-  page.wrong = []
-  page.on('pageerror', (e) => page.wrong.push(String(e)))
-  await login(page, who.login)
-  return page
-}
-const paper = (page) => page.locator('.doc-place > .doc-text').first()
-const state = (page, words) => expect(page.locator('[data-saved]')).toHaveText(words)
-async function open(page, id) {
-  await page.goto(`/docs/${id}`)
-  await expect(paper(page)).toBeVisible()
-}
 // A new document, open before its author.
 async function mine(page, house, form = {}) {
   const id = await make(house, form)
@@ -35,7 +21,7 @@ async function mine(page, house, form = {}) {
 // The same, with another one in it, in a window of his own.
 async function both(page, browser, house, form = {}) {
   const id = await mine(page, house, form)
-  const lin = await another(browser, house, house.lin)
+  const lin = await enter(browser, house, house.lin)
   await open(lin, id)
   return { id, lin }
 }
@@ -51,13 +37,6 @@ async function keep(page, name) {
   await page.getByRole('dialog').getByRole('button', { name: '保存' }).click()
   await expect(page.getByRole('button', { name: new RegExp(`^${name}`) })).toBeVisible()
 }
-// The blocks' words, without the names at others' carets.
-const words = (page) =>
-  paper(page).evaluate((e) => {
-    const bare = e.cloneNode(true)
-    bare.querySelectorAll('.doc-caret').forEach((c) => c.remove())
-    return [...bare.children].map((c) => c.textContent)
-  })
 const same = async (a, b) => expect.poll(async () => JSON.stringify(await words(a)) === JSON.stringify(await words(b))).toBe(true)
 // What the page sends into the document: frames of sync that bring updates. An empty answer to a step 1 brings none.
 function sent(page) {
@@ -181,7 +160,7 @@ test('opening writes nothing; who may only read cannot write, and sends nothing'
   await state(page, '已保存')
   await expect(page.getByRole('button', { name: '1 人在这份文档里' })).toBeVisible()
   house.server.sql(`UPDATE doc SET write_key = 0 WHERE id = ${id}`)
-  const lin = await another(browser, house, house.lin)
+  const lin = await enter(browser, house, house.lin)
   const theirs = sent(lin)
   await open(lin, id)
   await state(lin, '实时更新')
@@ -231,11 +210,7 @@ test('an input method composes while others write', async ({ page, browser, hous
 })
 
 test('a click stands where it was made, however fast another types', async ({ page, browser, house }) => {
-  const id = await make(house, {})
-  await login(page, house.wang.login)
-  const lin = await another(browser, house, house.lin)
-  await open(page, id)
-  await open(lin, id)
+  const { lin } = await both(page, browser, house)
   await paper(page).click()
   for (let i = 0; i < 6; i++) {
     await page.keyboard.type(`第${i}段`)
@@ -329,7 +304,7 @@ test('images copied from a document of one\'s own come over into the one they ar
   const own = await make(house, { kind: 'plan', scope: undefined })
   const ours = await make(house, {})
   await login(page, house.wang.login)
-  const lin = await another(browser, house, house.lin)
+  const lin = await enter(browser, house, house.lin)
   await open(page, own)
   const picked = async (name, where) => {
     await where.click()
@@ -374,11 +349,7 @@ test('images copied from a document of one\'s own come over into the one they ar
 
 test('an image of the library comes into the text', async ({ page, browser, house }) => {
   await publish(house, house.wang, { title: '荷塘图片集', taxons: [house.taxa.lesson] }, [['荷叶.png', ONE_PIXEL], ['说明.docx', docx('说明', '图片说明')]])
-  const id = await make(house, {})
-  await login(page, house.wang.login)
-  const lin = await another(browser, house, house.lin)
-  await open(page, id)
-  await open(lin, id)
+  const { id, lin } = await both(page, browser, house)
   await paper(page).click()
   await page.keyboard.type('荷叶如图。')
   await page.keyboard.press('Enter')
@@ -466,7 +437,7 @@ test('a colleague begins with my template, and shares what he writes for reading
   await state(page, '已保存')
   await menu(page, '设为模板')
   await expect(page.getByText('已设为模板')).toBeVisible()
-  const lin = await another(browser, house, house.lin)
+  const lin = await enter(browser, house, house.lin)
   await lin.goto('/docs')
   await expect(lin.getByRole('row', { name: /校本教案模板/ }).getByText('可作模板')).toBeVisible()
   await lin.getByRole('button', { name: '新建文档' }).click()
@@ -530,7 +501,7 @@ test('my own plan of a common one: mine in red, what I took out struck, a new ve
   await page.keyboard.type('朗读课文三遍。')
   await page.getByRole('button', { name: '历史版本' }).click()
   await keep(page, '交付稿')
-  const lin = await another(browser, house, house.lin)
+  const lin = await enter(browser, house, house.lin)
   await open(lin, id)
   await menu(lin, '我的个案')
   await expect(lin.getByLabel('文档标题')).toHaveValue('荷花共案（个案）')

@@ -1,7 +1,8 @@
 // Five teachers in five browsers write one document at the same time; in the middle of it the server is killed. What was
 // shown as saved is there for who comes new, before any of the five is back; then all that was typed is, once, for all.
 import { start } from '../api/server.mjs'
-import { document, expect, found, login, test as base } from './county.mjs'
+import { document, expect, found, test as base } from './county.mjs'
+import { enter, open, paper, saved, words } from './windows.mjs'
 
 const ROUNDS = 6
 const LETTERS = ['甲', '乙', '丙', '丁', '戊']
@@ -19,33 +20,11 @@ const test = base.extend({
   ],
 })
 
-async function join(browser, house, who) {
-  const context = await browser.newContext({ baseURL: house.server.base, locale: 'zh-CN', viewport: { width: 1366, height: 768 } })
-  const page = await context.newPage()
-  page.wrong = []
-  page.on('pageerror', (e) => page.wrong.push(String(e)))
-  await login(page, who.login)
-  return page
-}
-const paper = (page) => page.locator('.doc-place > .doc-text').first()
-async function open(page, id) {
-  await page.goto(`/docs/${id}`)
-  await expect(paper(page)).toBeVisible()
-}
-const saved = (page) => expect(page.locator('[data-saved]')).toHaveText('已保存')
-// The blocks' words, without the names at others' carets.
-const words = (page) =>
-  paper(page).evaluate((e) => {
-    const bare = e.cloneNode(true)
-    bare.querySelectorAll('.doc-caret').forEach((c) => c.remove())
-    return [...bare.children].map((c) => c.textContent)
-  })
-
 test('five write at once, and the server is killed in the middle', async ({ browser, house }) => {
   test.setTimeout(150_000)
   const id = await document(house, house.wang, { title: '五人共案', kind: 'blank', scope: 'school' })
   const pages = []
-  for (const who of [house.wang, house.lin, house.wang, house.lin, house.wang]) pages.push(await join(browser, house, who))
+  for (const who of [house.wang, house.lin, house.wang, house.lin, house.wang]) pages.push(await enter(browser, house, who))
   for (const page of pages) await open(page, id)
   await paper(pages[0]).click()
   await pages[0].keyboard.type(LETTERS[0])
@@ -82,7 +61,7 @@ test('five write at once, and the server is killed in the middle', async ({ brow
 
   house.server.args = ['--listen', `127.0.0.1:${house.server.port}`]
   house.server = await house.server.again()
-  const late = await join(browser, house, house.lin)
+  const late = await enter(browser, house, house.lin)
   await open(late, id)
   const there = (await words(late)).join('\n')
   expect(before.filter((token) => !there.includes(token))).toEqual([])

@@ -3,6 +3,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import { PASSWORD, expect, give, login, publish, settled, test as base } from './county.mjs'
 import { client } from '../api/client.mjs'
 import { docx } from './files.mjs'
+import { enter, paper, PHONE, saved } from './windows.mjs'
 import { leftChinese, tooWide } from './words.mjs'
 
 const DAY = 86_400_000
@@ -33,16 +34,6 @@ async function api(house, who) {
   await c.post('/api/session', { login: who.login, password: PASSWORD })
   return c
 }
-const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
-async function enter(browser, house, who, options = {}) {
-  const context = await browser.newContext({ baseURL: house.server.base, locale: 'zh-CN', viewport: { width: 1366, height: 768 }, ...options })
-  const page = await context.newPage()
-  page.wrong = []
-  page.on('pageerror', (e) => page.wrong.push(String(e)))
-  page.on('console', (m) => m.type() === 'error' && !/Failed to load resource|net::ERR_|WebSocket connection/.test(m.text()) && page.wrong.push(m.text()))
-  await login(page, who.login)
-  return page
-}
 // A picture to be looked at, where it is wanted.
 const shot = (page, name) => process.env.SHOTS && page.screenshot({ path: `${process.env.SHOTS}/${name}.png` })
 
@@ -58,8 +49,6 @@ async function session(house, group, stage, more = {}) {
   if (stage !== 'plan') await c.post(`/api/preps/${id}/acts`, { act: 'move', stage, note: '演示' })
   return { id, doc: doc.id, host: c }
 }
-const paper = (page) => page.locator('.doc-place > .doc-text').first()
-const saved = (page) => expect(page.locator('[data-saved]')).toHaveText('已保存')
 const pane = (page, name) => page.getByRole('tablist', { name: '备课侧栏' }).getByRole('tab', { name })
 async function dialog(page, yes, words) {
   const box = page.getByRole('dialog')

@@ -2,6 +2,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, give, login, settled, test as base } from './county.mjs'
 import { pdf, xlsx } from './files.mjs'
+import { enter } from './windows.mjs'
 import { leftChinese, tooWide } from './words.mjs'
 
 const DAY = 86_400_000
@@ -46,11 +47,6 @@ const wrong = file('错.xlsx', ['', '王演示', '周八', '第1节', '', '', ''
 const shot = (page, name) => process.env.SHOTS && page.screenshot({ path: `${process.env.SHOTS}/timetable-${name}.png`, fullPage: true })
 const choose = (page, one) => page.locator('.drop input[type=file]').setInputFiles(one)
 const cell = (page, period, text) => page.getByRole('row', { name: new RegExp(`第 ${period} 节`) }).getByRole('cell', { name: text })
-async function enter(browser, house, who, options = {}) {
-  const page = await (await browser.newContext({ baseURL: house.server.base, locale: 'zh-CN', viewport: { width: 1366, height: 768 }, ...options })).newPage()
-  await login(page, who.login)
-  return page
-}
 async function taken(page) {
   await page.goto('/admin/timetable')
   await choose(page, right)

@@ -5,7 +5,7 @@ import { t } from './words';
 
 /** The one there is, or a new one. */
 export async function ownBranch(row: DocRow): Promise<number> {
-  const { items } = await docs({ limit: 200 });
-  const there = items.find((d) => d.parent === row.id && d.author === me.value?.id);
+  const { items } = await docs({ parent: row.id });
+  const there = items.find((d) => d.author === me.value?.id);
   return (there ?? (await docBranch(row.id, t('branch.title', { title: row.title }).slice(0, 200)))).id;
 }

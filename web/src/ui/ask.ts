@@ -6,6 +6,8 @@ export interface Question {
   title: string;
   text?: string;
   yes: string;
+  /* Where 取消 would be read as what is asked. */
+  no?: string;
   danger?: boolean;
   /* Wants words: the label of the field. */
   field?: string;
