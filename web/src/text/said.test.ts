@@ -25,7 +25,7 @@ const elsewhere: [RegExp, string][] = [
   [/^http\/(link|sign|asset)\.c$/, 'pages of the server itself, shown instead of the client'],
 ];
 /* In these files only sentences are said; the words in them are looked for in what people give, or name files. */
-const sentencesOnly = /^app\/(roster_read|taxon|pack|teaching_book|timetable_read|prep_act|prep_list|prep_publish|prep_record|prep_stats)\.c$|^http\/prep\.c$/;
+const sentencesOnly = /^app\/(roster_read|taxon|pack|teaching_book|timetable_read|prep_act|prep_docs|prep_list|prep_publish|prep_record|prep_stats)\.c$|^http\/calendar_feed\.c$/;
 /* Terminal words in files that otherwise speak to the client, and the name of a file that has none. */
 const others = ['备份完成：{}，{} 个文件，共 {} 字节，其中新复制 {} 字节。\n', '级别是 debug、info、warn、error 之一。', '--trust-proxy 的值不对：{}。应写成网段，如 127.0.0.1/32。\n', '未命名', '导入的文档', '[图片：{}]'];
 
